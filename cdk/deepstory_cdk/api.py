@@ -1,0 +1,127 @@
+"""The REST API: API Gateway and the Chalice app behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aws_cdk import Aws, CfnOutput
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from deepstory_cdk import gateway, paths
+from deepstory_cdk import pictures as objects
+from deepstory_cdk.checks import accept
+from deepstory_cdk.functions import ARCHITECTURE, Functions
+from deepstory_cdk.grants import (
+    BATCH_GET,
+    BATCH_WRITE,
+    DELETE,
+    GET,
+    PUT,
+    QUERY,
+    UPDATE,
+    allow,
+    allow_table,
+)
+from deepstory_cdk.packaging.chalice_app import ChaliceApp
+
+if TYPE_CHECKING:
+    from deepstory_cdk.data import Data
+    from deepstory_cdk.environment import Environment
+    from deepstory_cdk.pictures import Pictures
+    from deepstory_cdk.stage import Stage
+
+GATEWAY_STAGE = "api"
+_MEMORY_MB = 1024
+_TIMEOUT_SECONDS = 29
+_INDEXES = {
+    "pictures": ("by_owner", "queue"),
+    "posts": ("by_author", "by_feed", "top_day", "top_week", "top_month", "top_all"),
+    "likes": ("by_user",),
+}
+_ACTIONS = {
+    "users": (GET, BATCH_GET, PUT, UPDATE),
+    "emails": (GET, PUT),
+    "sessions": (GET, PUT, UPDATE, DELETE, QUERY, BATCH_WRITE),
+    "pictures": (GET, BATCH_GET, PUT, UPDATE, DELETE),
+    "posts": (GET, BATCH_GET, PUT, UPDATE, DELETE),
+    "likes": (BATCH_GET, PUT, DELETE),
+    "idempotency": (GET, PUT),
+    "limits": (GET, UPDATE),
+    "model_server": (GET,),
+}
+
+
+class Api(Construct):
+    """One Lambda answers every route; what never reaches it, the gateway answers alike."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: Stage,
+        functions: Functions,
+        environment: Environment,
+        data: Data,
+        pictures: Pictures,
+        model_control: lambda_.IFunction,
+        project: Path = paths.API,
+    ) -> None:
+        super().__init__(scope, name)
+        log_group = functions.log_group(self)
+        self.role = functions.role(self, log_group)
+        self._allow(data, pictures, model_control)
+        if stage.translates_prompts:
+            self._allow_translation()
+        app = ChaliceApp(
+            self,
+            "App",
+            project=project,
+            stage_config={
+                "api_gateway_stage": GATEWAY_STAGE,
+                "api_gateway_endpoint_type": "REGIONAL",
+                "manage_iam_role": False,
+                "iam_role_arn": self.role.role_arn,
+                "lambda_architecture": ARCHITECTURE.name,
+                "lambda_memory_size": _MEMORY_MB,
+                "lambda_timeout": _TIMEOUT_SECONDS,
+                "layers": [functions.runtime.layer_version_arn],
+                "environment_variables": {
+                    **environment.everything(service="api"),
+                    "MODEL_CONTROL_FUNCTION": model_control.function_name,
+                },
+            },
+        )
+        handler = app.get_resource("APIHandler")
+        handler.add_property_override("LoggingConfig", {"LogGroup": log_group.log_group_name})
+        handler.node.add_dependency(self.role)
+        gateway.complete(
+            self, app.get_resource("RestAPI"), access_log=functions.log_group(self, "AccessLog")
+        )
+        app.remove_outputs("APIHandlerArn", "APIHandlerName", "EndpointURL", "RestAPIId")
+        self.function_name = handler.ref
+        self.domain_name = (
+            f"{app.get_resource('RestAPI').ref}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
+        )
+        CfnOutput(scope, "ApiUrl", value=f"https://{self.domain_name}/{GATEWAY_STAGE}")
+        CfnOutput(scope, "ApiFunctionName", value=self.function_name)
+
+    def _allow(self, data: Data, pictures: Pictures, model_control: lambda_.IFunction) -> None:
+        for name, table in data.tables.items():
+            allow_table(self.role, table, *_ACTIONS[name], indexes=_INDEXES.get(name, ()))
+        # A URL that the API signs can do no more than the API itself.
+        kept = pictures.bucket.arn_for_objects(f"{objects.KEPT}*")
+        allow(self.role, ["s3:GetObject", "s3:DeleteObject"], [kept])
+        objects.accept_prefix(self.role, pictures.bucket, objects.KEPT)
+        allow(self.role, ["secretsmanager:GetSecretValue"], [data.signing_keys.secret_arn])
+        allow(self.role, ["lambda:InvokeFunction"], [model_control.function_arn])
+
+    def _allow_translation(self) -> None:
+        allow(self.role, ["translate:TranslateText"], ["*"])
+        accept(
+            self.role,
+            "AwsSolutions-IAM5[Resource::*]",
+            "translate:TranslateText knows no resources.",
+        )

@@ -1,0 +1,50 @@
+"""The environment variables of the Lambdas: the names that functions/deepstory/config.py reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deepstory_cdk import model_endpoint
+
+if TYPE_CHECKING:
+    from deepstory_cdk.data import Data
+    from deepstory_cdk.model_endpoint import ModelEndpoint
+    from deepstory_cdk.pictures import Pictures
+    from deepstory_cdk.stage import Stage
+
+
+class Environment:
+    """All variables of a deployment, given out by name so that each Lambda gets what it needs."""
+
+    def __init__(
+        self, *, stage: Stage, data: Data, pictures: Pictures, model: ModelEndpoint
+    ) -> None:
+        self._stage = stage
+        self._values = {
+            **{f"{name.upper()}_TABLE": table.table_name for name, table in data.tables.items()},
+            "PICTURES_BUCKET": pictures.bucket.bucket_name,
+            "SIGNING_KEYS_SECRET": data.signing_keys.secret_arn,
+            "MODEL_ENDPOINT": model.name,
+            "MODEL_VARIANT": model_endpoint.VARIANT,
+            "MODEL_MAX_INSTANCES": str(stage.model_max_instances),
+            "MODEL_CONCURRENCY": str(stage.model_concurrency),
+            "MODEL_COLD_START_SECONDS": str(stage.model_cold_start_seconds),
+            "MODEL_DRAWING_SECONDS": str(stage.model_drawing_seconds),
+            "MODEL_PROMPT_LANGUAGES": stage.model_prompt_languages,
+            "PICTURES_PER_DAY": str(stage.pictures_per_day),
+            "SERVICE_TIME_ZONE": stage.service_time_zone,
+            "COOKIE_SECURE": "false" if stage.is_local else "true",
+        }
+
+    def everything(self, *, service: str) -> dict[str, str]:
+        """Return all variables, for the API."""
+        return self.only(*self._values, service=service)
+
+    def only(self, *names: str, service: str) -> dict[str, str]:
+        """Return the named variables and those that every Lambda has."""
+        return {
+            "STAGE": self._stage.name,
+            "POWERTOOLS_SERVICE_NAME": service,
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+            **{name: self._values[name] for name in names},
+        }

@@ -1,0 +1,86 @@
+"""Lambdas that the clock starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from deepstory_cdk.functions import Functions, Program
+from deepstory_cdk.grants import allow, allow_table
+from deepstory_cdk.workers import DISPATCH_VARIABLES, allow_dispatch
+
+if TYPE_CHECKING:
+    from deepstory_cdk.data import Data
+    from deepstory_cdk.environment import Environment
+    from deepstory_cdk.model_endpoint import ModelEndpoint
+
+
+class Schedules(Construct):
+    """A run that fails is not repeated: the next one finds the same work."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        functions: Functions,
+        environment: Environment,
+        data: Data,
+        model: ModelEndpoint,
+    ) -> None:
+        super().__init__(scope, name)
+        self._role = iam.Role(
+            self, "Role", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com")
+        )
+        self.dispatch_waiting = functions.create(
+            self,
+            "DispatchWaiting",
+            Program(
+                handler="scheduler.dispatch_waiting.handler",
+                description="sends what waits for the model server, and finds what got lost",
+                environment=environment.only(*DISPATCH_VARIABLES, service="dispatch-waiting"),
+                timeout_seconds=55,
+                retries=0,
+            ),
+        )
+        allow_dispatch(self.dispatch_waiting, data, model)
+        allow_table(self.dispatch_waiting, data.tables["pictures"], indexes=["queue"])
+        allow(self.dispatch_waiting, ["sagemaker:DescribeEndpoint"], [model.arn])
+        self._every("EveryMinute", "rate(1 minute)", self.dispatch_waiting)
+
+        self.rotate_signing_keys = functions.create(
+            self,
+            "RotateSigningKeys",
+            Program(
+                handler="scheduler.rotate_signing_keys.handler",
+                description="makes a new signing key the current one; the two before it stay valid",
+                environment=environment.only("SIGNING_KEYS_SECRET", service="rotate-signing-keys"),
+                timeout_seconds=30,
+                retries=0,
+            ),
+        )
+        allow(
+            self.rotate_signing_keys,
+            ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"],
+            [data.signing_keys.secret_arn],
+        )
+        self._every("EveryMonth", "rate(30 days)", self.rotate_signing_keys)
+
+    def _every(self, name: str, expression: str, function: lambda_.Function) -> None:
+        allow(self._role, ["lambda:InvokeFunction"], [function.function_arn])
+        schedule = scheduler.CfnSchedule(
+            self,
+            name,
+            schedule_expression=expression,
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=function.function_arn,
+                role_arn=self._role.role_arn,
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
+            ),
+        )
+        schedule.node.add_dependency(self._role)

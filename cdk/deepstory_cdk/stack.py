@@ -1,0 +1,86 @@
+"""The whole service as one stack, so that a deployment is whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aws_cdk import Environment as AwsEnvironment
+from aws_cdk import Stack, Tags
+from constructs import Construct
+
+from deepstory_cdk import paths
+from deepstory_cdk.admin import Admin
+from deepstory_cdk.api import Api
+from deepstory_cdk.data import Data
+from deepstory_cdk.environment import Environment
+from deepstory_cdk.functions import Functions, accept_runtime
+from deepstory_cdk.model_endpoint import ModelEndpoint
+from deepstory_cdk.pictures import Pictures
+from deepstory_cdk.scheduler import Schedules
+from deepstory_cdk.stage import Stage
+from deepstory_cdk.workers import Workers
+
+
+class DeepStory(Stack):
+    """Composes the capabilities; what each may do to another is written in the constructs."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: Stage,
+        api_project: Path = paths.API,
+        env: AwsEnvironment | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            name,
+            env=env,
+            description=f"Deep-Story ({stage.name})",
+            termination_protection=stage.keeps_data,
+        )
+        Tags.of(self).add("service", "deep-story")
+        Tags.of(self).add("stage", stage.name)
+        accept_runtime(self)
+        data = Data(self, "Data", stage=stage)
+        pictures = Pictures(self, "Pictures", stage=stage)
+        model = ModelEndpoint(self, "Model", stage=stage, bucket=pictures.bucket)
+        functions = Functions(self, "Functions", stage=stage)
+        environment = Environment(stage=stage, data=data, pictures=pictures, model=model)
+        Workers(
+            self,
+            "Workers",
+            functions=functions,
+            environment=environment,
+            data=data,
+            pictures=pictures,
+            model=model,
+        )
+        Schedules(
+            self,
+            "Schedules",
+            functions=functions,
+            environment=environment,
+            data=data,
+            model=model,
+        )
+        admin = Admin(
+            self,
+            "Admin",
+            functions=functions,
+            environment=environment,
+            data=data,
+            model=model,
+        )
+        Api(
+            self,
+            "Api",
+            stage=stage,
+            functions=functions,
+            environment=environment,
+            data=data,
+            pictures=pictures,
+            model_control=admin.model_control,
+            project=api_project,
+        )

@@ -1,0 +1,102 @@
+"""What differs between deployments: read from the CDK context, checked, and handed down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import RemovalPolicy
+from aws_cdk.aws_logs import RetentionDays
+
+STAGES = ("local", "dev", "prod")
+
+
+class ContextError(ValueError):
+    """A ``-c name=value`` that no deployment can have; the message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One deployment.
+
+    ``model_image`` empty means: build ``model/Dockerfile``. ``model_weights`` is an S3 prefix that
+    replaces the weights inside the image. The two times are guesses told to people until real ones
+    were measured.
+    """
+
+    name: str
+    model_image: str
+    model_weights: str
+    model_instance_type: str
+    model_max_instances: int
+    model_concurrency: int
+    model_cold_start_seconds: int
+    model_drawing_seconds: int
+    model_prompt_languages: str
+    pictures_per_day: int
+    service_time_zone: str
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether people's data must outlive the stack."""
+        return self.name == "prod"
+
+    @property
+    def translates_prompts(self) -> bool:
+        """Whether the model needs Korean prompts in English."""
+        return "ko" not in self.model_prompt_languages.split(",")
+
+    @property
+    def is_local(self) -> bool:
+        return self.name == "local"
+
+    @property
+    def data_removal(self) -> RemovalPolicy:
+        return RemovalPolicy.RETAIN if self.keeps_data else RemovalPolicy.DESTROY
+
+    @property
+    def log_retention(self) -> RetentionDays:
+        return RetentionDays.THREE_MONTHS if self.keeps_data else RetentionDays.ONE_WEEK
+
+
+def stage_from_context(read: Callable[[str], Any]) -> Stage:
+    """Build the stage from a function that looks up a context value by name.
+
+    Raises
+    ------
+    ContextError : the stage is unknown, or a number is malformed or out of range.
+    """
+    name = str(read("stage") or "dev")
+    if name not in STAGES:
+        raise ContextError(f"stage must be one of {', '.join(STAGES)}, not {name!r}")
+    weights = _text(read, "model_weights", "")
+    if weights and not weights.startswith("s3://"):
+        raise ContextError(f"model_weights must start with s3://, not {weights!r}")
+    local = name == "local"
+    return Stage(
+        name=name,
+        # The embedded cloud runs model/inference.py itself and never looks into an image.
+        model_image=_text(read, "model_image", "deepstory-model:local" if local else ""),
+        model_weights=weights,
+        model_instance_type=_text(read, "model_instance_type", "ml.g6.xlarge"),
+        model_max_instances=_number(read, "model_max_instances", 1),
+        model_concurrency=_number(read, "model_concurrency", 8),
+        model_cold_start_seconds=_number(read, "model_cold_start_seconds", 15 if local else 300),
+        model_drawing_seconds=_number(read, "model_drawing_seconds", 8),
+        model_prompt_languages=_text(read, "model_prompt_languages", "ko,en"),
+        pictures_per_day=_number(read, "pictures_per_day", 50),
+        service_time_zone=_text(read, "service_time_zone", "Asia/Seoul"),
+    )
+
+
+def _text(read: Callable[[str], Any], name: str, default: str) -> str:
+    value = read(name)
+    return default if value is None else str(value)
+
+
+def _number(read: Callable[[str], Any], name: str, default: int) -> int:
+    text = _text(read, name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise ContextError(f"{name} must be a whole number of at least 1, not {text!r}")
+    return int(text)

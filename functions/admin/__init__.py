@@ -1,0 +1,1 @@
+"""Lambdas with powers that the API has not."""

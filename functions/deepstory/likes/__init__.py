@@ -1,0 +1,1 @@
+"""Likes: at most one per person and post, and their exact counts."""

@@ -1,0 +1,30 @@
+"""What the like use cases need from storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from deepstory.likes.entities import Like, LikeCounter
+
+
+class LikeRepository(Protocol):
+    def add(self, like: Like) -> bool:
+        """Write the like; False if the user likes the post already."""
+
+    def remove(self, *, post_id: str, user_id: str) -> bool:
+        """Delete the like; False if there is none."""
+
+    def liked_by(self, user_id: str, post_ids: Iterable[str]) -> set[str]:
+        """Return those of the posts that the user likes, consistently."""
+
+    def entries(self, user_id: str, *, limit: int, after: Like | None) -> Sequence[Like]:
+        """Return the user's likes, newest first; fewer than ``limit`` means no more."""
+
+
+class LikeCounterRepository(Protocol):
+    def get(self, post_id: str) -> LikeCounter | None:
+        """Read consistently; None if there is no such post."""
+
+    def replace(self, counter: LikeCounter, *, count: int, last_sequence: int) -> bool:
+        """Write count and sequence together; False if the counter is no longer as it was."""

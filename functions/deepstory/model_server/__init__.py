@@ -1,0 +1,1 @@
+"""The Stable Diffusion endpoint: its switch, its state, its pace."""

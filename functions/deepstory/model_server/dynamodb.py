@@ -1,0 +1,92 @@
+"""The one item of the model server in DynamoDB."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.models import Model
+
+from deepstory.dynamodb import TimestampAttribute, bound, is_refused
+from deepstory.model_server.entities import Average, Mode, ModelServer, State
+
+# One endpoint; another one would be another item.
+_ID = "main"
+
+
+class ModelServerItem(Model):
+    id = UnicodeAttribute(hash_key=True)
+    mode = UnicodeAttribute()
+    changed_by = UnicodeAttribute(null=True)
+    changed_at = TimestampAttribute(null=True)
+    state = UnicodeAttribute()
+    instances = NumberAttribute()
+    observed_at = TimestampAttribute(null=True)
+    waking_since = TimestampAttribute(null=True)
+    finished_at = TimestampAttribute(null=True)
+    cold_start_seconds = NumberAttribute()
+    cold_start_samples = NumberAttribute()
+    drawing_seconds = NumberAttribute()
+    drawing_samples = NumberAttribute()
+    interval_seconds = NumberAttribute()
+    interval_samples = NumberAttribute()
+    version = NumberAttribute()
+
+
+class DynamoDBModelServerRepository:
+    def __init__(self, model_server_table: str) -> None:
+        self._items = bound(ModelServerItem, model_server_table)
+
+    def get(self) -> ModelServer | None:
+        try:
+            item = self._items.get(_ID, consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
+        return ModelServer(
+            mode=cast(Mode, item.mode),
+            changed_by=item.changed_by,
+            changed_at=item.changed_at,
+            state=cast(State, item.state),
+            instances=int(item.instances),
+            observed_at=item.observed_at,
+            waking_since=item.waking_since,
+            finished_at=item.finished_at,
+            cold_start=Average(float(item.cold_start_seconds), int(item.cold_start_samples)),
+            drawing=Average(float(item.drawing_seconds), int(item.drawing_samples)),
+            interval=Average(float(item.interval_seconds), int(item.interval_samples)),
+            version=int(item.version),
+        )
+
+    def replace(self, after: ModelServer) -> bool:
+        before = after.version - 1
+        condition = (
+            ModelServerItem.version == before if before else ModelServerItem.id.does_not_exist()
+        )
+        try:
+            self._item(after).save(condition)
+        except PutError as error:
+            if is_refused(error):
+                return False
+            raise
+        return True
+
+    def _item(self, server: ModelServer) -> ModelServerItem:
+        return self._items(
+            _ID,
+            mode=server.mode,
+            changed_by=server.changed_by,
+            changed_at=server.changed_at,
+            state=server.state,
+            instances=server.instances,
+            observed_at=server.observed_at,
+            waking_since=server.waking_since,
+            finished_at=server.finished_at,
+            cold_start_seconds=round(server.cold_start.value, 3),
+            cold_start_samples=server.cold_start.samples,
+            drawing_seconds=round(server.drawing.value, 3),
+            drawing_samples=server.drawing.samples,
+            interval_seconds=round(server.interval.value, 3),
+            interval_samples=server.interval.samples,
+            version=server.version,
+        )

@@ -1,0 +1,1 @@
+"""Pictures: asked for, drawn by the model server, kept."""

@@ -1,0 +1,1 @@
+"""Posts: entries with their pictures, private or public."""

@@ -1,0 +1,172 @@
+"""Posts in DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import UNSET
+from pynamodb.attributes import Attribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from deepstory.dynamodb import (
+    TransactionRefusedError,
+    bound,
+    is_refused,
+    key_of,
+    transact,
+)
+from deepstory.errors import UnavailableError
+from deepstory.idempotency import (
+    DuplicateRequestError,
+    DynamoDBIdempotencyRepository,
+    IdempotencyRecord,
+    unclaimed,
+)
+from deepstory.posts.entities import Changes, Post, Visibility
+from deepstory.posts.feeds import Feed, FeedEntry
+from deepstory.posts.items import (
+    KEYS,
+    PUBLIC_ATTRIBUTES,
+    PostItem,
+    public_attributes,
+    to_item,
+    to_post,
+)
+
+_VISIBILITY_ATTEMPTS = 10
+
+
+class DynamoDBPostRepository:
+    def __init__(
+        self,
+        *,
+        posts_table: str,
+        zone: str,
+        idempotency: DynamoDBIdempotencyRepository,
+        connection: Connection,
+    ) -> None:
+        self._posts = bound(PostItem, posts_table)
+        self._zone = zone
+        self._idempotency = idempotency
+        self._connection = connection
+
+    def add(self, post: Post, record: IdempotencyRecord | None = None) -> None:
+        item = to_item(self._posts, post, self._zone)
+        if record is None:
+            self._put(item)
+            return
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.save(item)
+            transaction.save(self._idempotency.item(record), condition=unclaimed())
+
+        try:
+            transact(self._connection, build)
+        except TransactionRefusedError as error:
+            raise DuplicateRequestError from error
+
+    def get(self, post_id: str) -> Post | None:
+        try:
+            return to_post(self._posts.get(post_id, consistent_read=True))
+        except self._posts.DoesNotExist:
+            return None
+
+    def get_many(self, post_ids: Iterable[str]) -> dict[str, Post]:
+        wanted = set(post_ids)
+        if not wanted:
+            return {}
+        items = self._posts.batch_get(wanted, consistent_read=True)
+        return {item.post_id: to_post(item) for item in items}
+
+    def change(
+        self, post_id: str, *, author_id: str, changes: Changes, now: datetime
+    ) -> Post | None:
+        actions = [*_actions(changes), PostItem.updated_at.set(now)]
+        own = PostItem.author_id == author_id
+        if changes.visibility is UNSET:
+            return self._update(post_id, actions, own)
+        for _ in range(_VISIBILITY_ATTEMPTS):
+            # The rank follows from the count, so both must be as they were read.
+            post = self.get(post_id)
+            if post is None or post.author_id != author_id:
+                return None
+            moves, unmoved = self._moves(post, changes.visibility)
+            changed = self._update(post_id, [*actions, *moves], own & unmoved)
+            if changed:
+                return changed
+        raise UnavailableError(retry_after=1)
+
+    def remove(self, post_id: str, *, author_id: str) -> bool:
+        try:
+            self._posts(post_id).delete(condition=PostItem.author_id == author_id)
+        except DeleteError as error:
+            if is_refused(error):
+                return False
+            raise
+        return True
+
+    def entries(self, feed: Feed, *, limit: int, after: FeedEntry | None) -> Sequence[FeedEntry]:
+        hash_name, range_name = KEYS[feed.index]
+        start = None
+        if after is not None:
+            start = {hash_name: feed.partition, range_name: after.key, "post_id": after.post_id}
+        items = self._posts.query(
+            feed.partition,
+            getattr(PostItem, range_name) >= feed.since if feed.since else None,
+            index_name=feed.index,
+            scan_index_forward=False,
+            limit=limit,
+            last_evaluated_key=key_of(start),
+        )
+        return [FeedEntry(item.post_id, getattr(item, range_name)) for item in items]
+
+    def _put(self, item: PostItem) -> None:
+        try:
+            item.save(condition=PostItem.post_id.does_not_exist())
+        except PutError as error:
+            # Ids are never given twice: an earlier try of this very write got through, and
+            # repeating it would undo what happened to the post since.
+            if not is_refused(error):
+                raise
+
+    def _update(self, post_id: str, actions: list[Action], condition: Condition) -> Post | None:
+        item = self._posts(post_id)
+        try:
+            item.update(actions, condition)
+        except UpdateError as error:
+            if is_refused(error):
+                return None
+            raise
+        return to_post(item)
+
+    def _moves(self, post: Post, visibility: Visibility) -> tuple[list[Action], Condition]:
+        """Return what moves a post in or out of the public indexes, and when that is right."""
+        unmoved: Condition = PostItem.visibility == post.visibility
+        if visibility == post.visibility:
+            return [], unmoved
+        if visibility == "private":
+            return [getattr(PostItem, name).remove() for name in PUBLIC_ATTRIBUTES], unmoved
+        moves = [
+            getattr(PostItem, name).set(value)
+            for name, value in public_attributes(post, self._zone).items()
+        ]
+        return moves, unmoved & (PostItem.like_count == post.like_count)
+
+
+def _actions(changes: Changes) -> list[Action]:
+    return [_action(name, value) for name, value in changes.given().items()]
+
+
+def _action(name: str, value: object) -> Action:
+    attribute: Attribute[Any] = getattr(PostItem, name)
+    if value is None:
+        return attribute.remove()
+    if isinstance(value, date):
+        return attribute.set(value.isoformat())
+    return attribute.set(list(value) if isinstance(value, tuple) else value)

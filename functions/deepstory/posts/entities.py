@@ -1,0 +1,86 @@
+"""Posts, and what people write into them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from deepstory.pictures.entities import Picture
+
+Visibility = Literal["private", "public"]
+Weather = Literal["sunny", "cloudy", "rainy", "snowy", "windy", "stormy", "foggy"]
+Mood = Literal["happy", "calm", "excited", "grateful", "sad", "angry", "tired", "anxious"]
+
+TITLE_CHARACTERS = 100
+TEXT_CHARACTERS = 5000
+TAG_CHARACTERS = 30
+TAGS = 10
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """``like_count`` trails the likes by moments: it is counted from their stream."""
+
+    post_id: str
+    author_id: str
+    title: str
+    text: str
+    picture_id: str | None
+    diary_date: date
+    weather: Weather | None
+    mood: Mood | None
+    tags: tuple[str, ...]
+    visibility: Visibility
+    sensitive: bool
+    like_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A post that is about to be; without a diary date it is about the author's today."""
+
+    title: str
+    text: str
+    picture_id: str | None = None
+    diary_date: date | None = None
+    weather: Weather | None = None
+    mood: Mood | None = None
+    tags: tuple[str, ...] = ()
+    visibility: Visibility = "private"
+    sensitive: bool = False
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What an edit changes; what is UNSET stays, and None empties."""
+
+    title: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    picture_id: str | UnsetType | None = UNSET
+    diary_date: date | UnsetType = UNSET
+    weather: Weather | UnsetType | None = UNSET
+    mood: Mood | UnsetType | None = UNSET
+    tags: tuple[str, ...] | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
+    sensitive: bool | UnsetType = UNSET
+
+    def given(self) -> dict[str, object]:
+        """Return the changed fields by name."""
+        values = msgspec.structs.asdict(self)
+        return {name: value for name, value in values.items() if value is not UNSET}
+
+
+class PostDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """A post as one viewer sees it."""
+
+    post: Post
+    author_name: str
+    liked: bool
+    picture: Picture | None
+
+    @property
+    def like_count(self) -> int:
+        """Return the count, at least one for someone whose like may not be counted yet."""
+        return max(self.post.like_count, int(self.liked))

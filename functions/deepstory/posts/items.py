@@ -1,0 +1,167 @@
+"""How posts lie in DynamoDB. Every index holds keys only: posts are read from the table."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from deepstory.dynamodb import TimestampAttribute
+from deepstory.posts.entities import Mood, Post, Visibility, Weather
+from deepstory.posts.feeds import PUBLIC_FEED, Index, Period, buckets, rank
+
+
+class ByAuthor(GlobalSecondaryIndex["PostItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    author_id = UnicodeAttribute(hash_key=True)
+    post_id = UnicodeAttribute(range_key=True)
+
+
+class ByFeed(GlobalSecondaryIndex["PostItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    feed = UnicodeAttribute(hash_key=True)
+    post_id = UnicodeAttribute(range_key=True)
+
+
+class TopDay(GlobalSecondaryIndex["PostItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    day_bucket = UnicodeAttribute(hash_key=True)
+    rank = UnicodeAttribute(range_key=True)
+
+
+class TopWeek(GlobalSecondaryIndex["PostItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    week_bucket = UnicodeAttribute(hash_key=True)
+    rank = UnicodeAttribute(range_key=True)
+
+
+class TopMonth(GlobalSecondaryIndex["PostItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    month_bucket = UnicodeAttribute(hash_key=True)
+    rank = UnicodeAttribute(range_key=True)
+
+
+class TopAll(GlobalSecondaryIndex["PostItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    feed = UnicodeAttribute(hash_key=True)
+    rank = UnicodeAttribute(range_key=True)
+
+
+class PostItem(Model):
+    post_id = UnicodeAttribute(hash_key=True)
+    author_id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    text = UnicodeAttribute()
+    picture_id = UnicodeAttribute(null=True)
+    diary_date = UnicodeAttribute()
+    weather = UnicodeAttribute(null=True)
+    mood = UnicodeAttribute(null=True)
+    tags = ListAttribute[str](of=UnicodeAttribute)  # type: ignore[arg-type]  # an Attribute is meant
+    visibility = UnicodeAttribute()
+    sensitive = BooleanAttribute()
+    like_count = NumberAttribute()
+    last_sequence = UnicodeAttribute(null=True)
+    created_at = TimestampAttribute()
+    updated_at = TimestampAttribute()
+    # Only public posts have these, so only they are in the indexes made of them.
+    feed = UnicodeAttribute(null=True)
+    rank = UnicodeAttribute(null=True)
+    day_bucket = UnicodeAttribute(null=True)
+    week_bucket = UnicodeAttribute(null=True)
+    month_bucket = UnicodeAttribute(null=True)
+
+    by_author = ByAuthor()
+    by_feed = ByFeed()
+    top_day = TopDay()
+    top_week = TopWeek()
+    top_month = TopMonth()
+    top_all = TopAll()
+
+
+# The hash and range key of each index, by the names that attributes and indexes share.
+KEYS: dict[Index, tuple[str, str]] = {
+    "by_author": ("author_id", "post_id"),
+    "by_feed": ("feed", "post_id"),
+    "top_day": ("day_bucket", "rank"),
+    "top_week": ("week_bucket", "rank"),
+    "top_month": ("month_bucket", "rank"),
+    "top_all": ("feed", "rank"),
+}
+_BUCKET_ATTRIBUTES: dict[Period, str] = {
+    "day": "day_bucket",
+    "week": "week_bucket",
+    "month": "month_bucket",
+}
+PUBLIC_ATTRIBUTES = ("feed", "rank", *_BUCKET_ATTRIBUTES.values())
+
+
+def public_attributes(post: Post, zone: str) -> dict[str, str]:
+    """Return what puts a public post into the public indexes."""
+    named = buckets(post.created_at, zone)
+    return {
+        "feed": PUBLIC_FEED,
+        "rank": rank(post.like_count, post.post_id),
+        **{attribute: named[period] for period, attribute in _BUCKET_ATTRIBUTES.items()},
+    }
+
+
+def to_item(model: type[PostItem], post: Post, zone: str) -> PostItem:
+    item = model(
+        post.post_id,
+        author_id=post.author_id,
+        title=post.title,
+        text=post.text,
+        picture_id=post.picture_id,
+        diary_date=post.diary_date.isoformat(),
+        weather=post.weather,
+        mood=post.mood,
+        tags=list(post.tags),
+        visibility=post.visibility,
+        sensitive=post.sensitive,
+        like_count=post.like_count,
+        created_at=post.created_at,
+        updated_at=post.updated_at,
+    )
+    if post.visibility == "public":
+        for name, value in public_attributes(post, zone).items():
+            setattr(item, name, value)
+    return item
+
+
+def to_post(item: PostItem) -> Post:
+    return Post(
+        post_id=item.post_id,
+        author_id=item.author_id,
+        title=item.title,
+        text=item.text,
+        picture_id=item.picture_id,
+        diary_date=date.fromisoformat(item.diary_date),
+        weather=cast(Weather | None, item.weather),
+        mood=cast(Mood | None, item.mood),
+        tags=tuple(item.tags),
+        visibility=cast(Visibility, item.visibility),
+        sensitive=item.sensitive,
+        like_count=int(item.like_count),
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+    )

@@ -1,0 +1,91 @@
+"""Posts as viewers see them: what is theirs to see, with names, own likes and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from deepstory.errors import NotFoundError
+from deepstory.paging import Page, Position
+from deepstory.pictures.entities import Picture
+from deepstory.posts.access import may_see
+from deepstory.posts.entities import Post, PostDetails
+from deepstory.posts.pages import E, full_page
+from deepstory.posts.repository import Authors, Likes, Pictures, PostRepository
+
+
+class Visible(NamedTuple):
+    post: Post
+    author_name: str
+
+
+class PostReader:
+    def __init__(
+        self, *, posts: PostRepository, authors: Authors, likes: Likes, pictures: Pictures
+    ) -> None:
+        self._posts = posts
+        self._authors = authors
+        self._likes = likes
+        self._pictures = pictures
+
+    def visible(self, *, post_id: str, viewer_id: str | None) -> Post:
+        """Raise NotFoundError unless the viewer may see the post."""
+        post = self._posts.get(post_id)
+        if post is None or not may_see(post, viewer_id):
+            raise NotFoundError
+        return post
+
+    def details(self, *, post: Post, viewer_id: str | None) -> PostDetails:
+        """Raise NotFoundError if the author's account is gone: the post is about to be."""
+        names = self._authors.names_of(user_ids=[post.author_id])
+        if post.author_id not in names:
+            raise NotFoundError
+        return self._details([Visible(post, names[post.author_id])], viewer_id)[0]
+
+    def page(
+        self,
+        fetch: Callable[[E | None, int], Sequence[E]],
+        *,
+        to_position: Callable[[E], Position],
+        viewer_id: str | None,
+        limit: int,
+        after: E | None,
+    ) -> Page[PostDetails]:
+        """Return a full page of the posts that the fetched entries name."""
+        found, last = full_page(
+            fetch,
+            lambda entries: self._visible_among([e.post_id for e in entries], viewer_id),
+            limit=limit,
+            after=after,
+        )
+        return Page(items=self._details(found, viewer_id), next=to_position(last) if last else None)
+
+    def _visible_among(
+        self, post_ids: Iterable[str], viewer_id: str | None
+    ) -> Mapping[str, Visible]:
+        posts = [p for p in self._posts.get_many(post_ids).values() if may_see(p, viewer_id)]
+        names = self._authors.names_of(user_ids={post.author_id for post in posts})
+        return {
+            post.post_id: Visible(post, names[post.author_id])
+            for post in posts
+            if post.author_id in names
+        }
+
+    def _details(self, found: Sequence[Visible], viewer_id: str | None) -> list[PostDetails]:
+        liked = self._liked([post.post_id for post, _ in found], viewer_id)
+        pictures = self._pictures_of([post for post, _ in found])
+        return [
+            PostDetails(
+                post=post,
+                author_name=author_name,
+                liked=post.post_id in liked,
+                picture=pictures.get(post.picture_id or ""),
+            )
+            for post, author_name in found
+        ]
+
+    def _liked(self, post_ids: list[str], viewer_id: str | None) -> set[str]:
+        return self._likes.liked_by(viewer_id, post_ids) if viewer_id else set()
+
+    def _pictures_of(self, posts: Iterable[Post]) -> Mapping[str, Picture]:
+        return self._pictures.get_many({post.picture_id for post in posts if post.picture_id})

@@ -1,0 +1,1 @@
+"""Lambdas that streams and notifications call."""

@@ -1,0 +1,1 @@
+"""An embedded AWS in one process: ministack, made durable and complete for this project."""

@@ -1,0 +1,35 @@
+"""Puts the embedded cloud together, in the one order that works."""
+
+import shutil
+from pathlib import Path
+
+from local.cloud import lock, settings
+from local.cloud.context import CloudContext
+
+
+def run(data_dir: Path, host: str, port: int) -> None:
+    """Restore, serve and save; returns after an orderly stop."""
+    lock.hold(data_dir)
+    (data_dir / "cloud.json").unlink(missing_ok=True)
+    shutil.rmtree(data_dir / "tmp", ignore_errors=True)
+    settings.directories(data_dir)
+    context = CloudContext(data_dir=data_dir, endpoint_url=f"http://{host}:{port}")
+    settings.apply(context, host, port)
+    # ministack reads its settings when it is imported, so nothing above may import it.
+    from local.cloud import compat, lambdas, objects, sagemaker, seams, server, tables
+    from local.cloud.dynamodb.durability import Durability
+    from local.cloud.services import Services
+
+    server.expect_free(host, port)
+    compat.check()
+    durability = Durability(data_dir / "dynamodb")
+    services = Services(data_dir / "state", durability.store.commit_metadata)
+    services.read()
+    durability.install()
+    lambdas.install(data_dir / "unpacked")
+    tables.install()
+    objects.install()
+    sagemaker.install(context)
+    services.install()
+    seams.on_shutdown(durability.close)
+    server.serve(context, host, port)

@@ -1,0 +1,1 @@
+"""A write-ahead journal of numbered records in generations; knows nothing of DynamoDB."""

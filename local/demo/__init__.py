@@ -1,0 +1,1 @@
+"""``make demo``: two people use the running service through its REST contract."""

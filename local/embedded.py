@@ -1,0 +1,75 @@
+"""Starts the embedded cloud and waits until it answers."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from local import datadir, environments, logs, ports, processes
+from local.errors import StartError
+from local.settings import REPOSITORY, RunSettings
+
+_USUAL_PORT = 4566
+_READY_SECONDS = 90.0
+# The statuses with which local.cloud refuses to start; the last line it prints says why.
+_REFUSALS = range(3, 8)
+
+
+def choose_port(settings: RunSettings) -> int:
+    """Return the port of the last run, so that URLs signed then stay good, or another free one."""
+    memory = settings.data_dir / "cloud-port.json"
+    wanted = (datadir.read(memory).get("port"), _USUAL_PORT)
+    port = next((port for port in wanted if isinstance(port, int) and ports.is_free(port)), None)
+    port = port or ports.any_free()
+    datadir.write(memory, {"port": port})
+    return port
+
+
+def start(
+    settings: RunSettings, port: int, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    (settings.cloud_dir / "cloud.json").unlink(missing_ok=True)
+    python = REPOSITORY / ".venv-cloud" / "bin" / "python"
+    return processes.start(
+        [python, "-m", "local.cloud", "--data-dir", settings.cloud_dir, "--port", str(port)],
+        environment=environments.tools(environment),
+        directory=REPOSITORY,
+        log=logs.fresh(settings.log_dir / "cloud.log"),
+    )
+
+
+def wait(settings: RunSettings, process: subprocess.Popen[bytes]) -> str:
+    """Return the endpoint once the cloud is ready.
+
+    Raises
+    ------
+    StartError : it refused to start, died, or took too long.
+    """
+    deadline = time.monotonic() + _READY_SECONDS
+    log = settings.log_dir / "cloud.log"
+    while True:
+        ready = datadir.read(settings.cloud_dir / "cloud.json")
+        if ready.get("pid") == process.pid:
+            return str(ready["endpoint_url"])
+        if process.poll() is not None:
+            raise StartError(_reason(process.returncode, log))
+        if time.monotonic() > deadline:
+            raise StartError(f"The embedded cloud does not answer. Its log: {log}")
+        time.sleep(0.05)
+
+
+def death(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Say that a cloud that was running has gone."""
+    return (
+        f"The embedded cloud ended by itself ({logs.ending(process.returncode)}). What it had "
+        f"confirmed is kept; start again with make run. Its log: {log}"
+    )
+
+
+def _reason(status: int, log: Path) -> str:
+    last = logs.last_line(log)
+    if status in _REFUSALS and last:
+        return last
+    return f"The embedded cloud did not start ({logs.ending(status)}): {last} Its log: {log}"

@@ -1,0 +1,1 @@
+"""The parts of the picture server that inference.py puts together."""

@@ -1,0 +1,113 @@
+import gc
+import inspect
+import os
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PIL.Image import Image
+
+from model.serving.drawing import Drawing
+from model.serving.errors import invalid
+from model.serving.settings import Settings
+
+Slot = tuple[Drawing, int]  # one image of a batch: what to draw, and its seed
+Picture = Image | None  # None where the pipeline's own safety checker withheld the image
+
+OUT_OF_MEMORY = re.compile("out of memory|not enough memory|can't allocate memory", re.IGNORECASE)
+DEVICE_FAILURE = re.compile(r"CUDA error|CUDNN_STATUS|CUBLAS_STATUS|device-side assert")
+
+
+class Painter:
+    """A loaded diffusers pipeline. Making one takes long; only one thread may use it."""
+
+    def __init__(self, settings: Settings) -> None:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        # Threads that spin while they wait make drawing ten times slower on a busy machine.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        # Imported here because it takes seconds, and the server has to answer meanwhile.
+        import torch
+        from diffusers import DiffusionPipeline
+        from diffusers.utils import logging as diffusers_logging
+        from transformers.utils import logging as transformers_logging
+
+        for library in (diffusers_logging, transformers_logging):
+            library.set_verbosity_error()  # a warning of theirs quotes prompts that were too long
+            library.disable_progress_bar()
+        if settings.threads:
+            torch.set_num_threads(settings.threads)
+        device, dtype = settings.device, settings.dtype
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        if dtype == "auto":
+            dtype = "float32" if device == "cpu" else "float16"
+        pipeline = DiffusionPipeline.from_pretrained(
+            settings.model_dir,
+            dtype=getattr(torch, dtype),
+            variant=settings.variant or None,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+        )
+        pipeline.set_progress_bar_config(disable=True)
+        self._torch = torch
+        self._pipeline = pipeline.to(device)
+        self._parameters = set(inspect.signature(pipeline.__call__).parameters)
+
+    def warm(self, settings: Settings) -> None:
+        width, height = next(iter(settings.sizes.values()))
+        steps = min(2, settings.default_steps)
+        scale = settings.default_guidance_scale
+        drawing = Drawing("warm", None, (0,), width, height, steps, scale)
+        self.paint([(drawing, 0)], lambda: None)
+
+    def paint(self, slots: Sequence[Slot], on_step: Callable[[], None]) -> list[Picture]:
+        """Draw slots of one batch key; what `on_step` raises between two steps ends the drawing.
+
+        Every image has its own random numbers, made on the CPU, so that its seed gives the same
+        picture alone and in any batch, from the same noise on any device.
+        """
+        first = slots[0][0]
+        arguments: dict[str, Any] = {
+            "prompt": [drawing.prompt for drawing, _ in slots],
+            "width": first.width,
+            "height": first.height,
+            "num_inference_steps": first.steps,
+            "guidance_scale": first.guidance_scale,
+            "generator": [self._torch.Generator("cpu").manual_seed(seed) for _, seed in slots],
+        }
+        if first.negative_prompt is not None:
+            if "negative_prompt" not in self._parameters:
+                raise invalid("This model takes no negative_prompt.")
+            arguments["negative_prompt"] = [drawing.negative_prompt for drawing, _ in slots]
+        if "callback_on_step_end" in self._parameters:
+            arguments["callback_on_step_end"] = _after_step(on_step)
+        output = self._pipeline(**arguments)
+        withheld = getattr(output, "nsfw_content_detected", None) or [False] * len(slots)
+        return [
+            None if hidden else image for image, hidden in zip(output.images, withheld, strict=True)
+        ]
+
+    def free_memory(self) -> None:
+        gc.collect()
+        if self._torch.cuda.is_available():
+            self._torch.cuda.empty_cache()
+
+    def ran_out_of_memory(self, error: Exception) -> bool:
+        known = isinstance(error, MemoryError | self._torch.OutOfMemoryError)
+        return known or (isinstance(error, RuntimeError) and bool(OUT_OF_MEMORY.search(str(error))))
+
+    def lost_device(self, error: Exception) -> bool:
+        """Whether nothing more can be drawn in this process."""
+        known = isinstance(error, self._torch.AcceleratorError)
+        return known or (
+            isinstance(error, RuntimeError) and bool(DEVICE_FAILURE.search(str(error)))
+        )
+
+
+def _after_step(on_step: Callable[[], None]) -> Callable[..., dict[str, Any]]:
+    def callback(_pipe: Any, _step: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        on_step()
+        return tensors
+
+    return callback

@@ -1,0 +1,111 @@
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+SIDE_MULTIPLE = 8  # what diffusers' pipelines insist on
+MIN_SIDE = 16
+BUNDLED_WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
+MOUNTED_WEIGHTS = Path("/opt/ml/model")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How to draw and serve, the same for the whole life of the process.
+
+    A field with a default is read from MODEL_<FIELD> in the environment, else from deepstory.json
+    beside the weights.
+    """
+
+    model_dir: Path
+    host: str
+    port: int
+    sizes: dict[str, tuple[int, int]]
+    max_side: int
+    device: str = "auto"
+    dtype: str = "auto"
+    variant: str = ""
+    threads: int = 0
+    default_steps: int = 30
+    max_steps: int = 100
+    default_guidance_scale: float = 7.5
+    max_batch: int = 4
+    batch_window_ms: float = 10.0
+    queue_size: int = 32
+    drain_seconds: float = 25.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.default_steps <= self.max_steps:
+            raise ValueError("default_steps must be from 1 to max_steps")
+        if min(self.max_batch, self.queue_size) < 1:
+            raise ValueError("max_batch and queue_size must be at least 1")
+        sides = [side for size in self.sizes.values() for side in size]
+        if not sides or any(side % SIDE_MULTIPLE or side < MIN_SIDE for side in sides):
+            raise ValueError(f"sizes must be multiples of {SIDE_MULTIPLE}, at least {MIN_SIDE}")
+
+
+def read_settings(env: Mapping[str, str]) -> Settings:
+    mounted = (MOUNTED_WEIGHTS / "model_index.json").is_file()
+    folder = Path(env.get("MODEL_DIR") or (MOUNTED_WEIGHTS if mounted else BUNDLED_WEIGHTS))
+    if not (folder / "model_index.json").is_file():
+        raise ValueError(f"{folder} holds no model_index.json")
+    described = _read_object(folder / "deepstory.json")
+    sizes = _sizes(described) or _native_sizes(folder)
+    largest = max((side for size in sizes.values() for side in size), default=0)
+    return Settings(
+        model_dir=folder,
+        host=env.get("MODEL_BIND_HOST") or "0.0.0.0",  # noqa: S104 - the container's contract
+        port=_convert(int, "SAGEMAKER_BIND_TO_PORT", env.get("SAGEMAKER_BIND_TO_PORT") or 8080),
+        sizes=sizes,
+        max_side=_convert(
+            int, "max_side", env.get("MODEL_MAX_SIDE") or described.get("max_side", largest)
+        ),
+        **{
+            field.name: _convert(
+                type(field.default),
+                field.name,
+                env.get(f"MODEL_{field.name.upper()}") or described.get(field.name, field.default),
+            )
+            for field in fields(Settings)
+            if field.default is not MISSING
+        },
+    )
+
+
+def _convert(kind: type, name: str, value: object) -> Any:
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"setting {name} must be of type {kind.__name__}") from None
+
+
+def _read_object(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        return dict(json.loads(file.read_text("utf-8")))
+    except (TypeError, ValueError):
+        raise ValueError(f"{file} holds no JSON object") from None
+
+
+def _sizes(described: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    try:
+        return {
+            aspect: (int(width), int(height))
+            for aspect, (width, height) in described.get("sizes", {}).items()
+        }
+    except (AttributeError, TypeError, ValueError):
+        raise ValueError("sizes must map an aspect to [width, height]") from None
+
+
+def _native_sizes(folder: Path) -> dict[str, tuple[int, int]]:
+    """The sizes a pipeline was made for, when no deepstory.json tells them."""
+    unet = _read_object(folder / "unet" / "config.json")
+    vae = _read_object(folder / "vae" / "config.json")
+    scale = 2 ** (len(vae.get("block_out_channels", ())) - 1) if vae else 8
+    side = int(unet.get("sample_size", 64)) * scale
+    short, long = (
+        round(side * part / SIDE_MULTIPLE) * SIDE_MULTIPLE for part in (27 / 32, 36 / 32)
+    )
+    return {"1:1": (side, side), "3:4": (short, long), "4:3": (long, short)}

@@ -1,0 +1,125 @@
+"""Stage 1: the VAE learns to pack pictures into latents, keeping colours and lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL
+from numpy.typing import NDArray
+from torch.nn import functional
+from tqdm import tqdm
+
+from model.training.config import Recipe
+from model.training.loop import Stage
+from model.training.networks import build_vae
+
+KL_WEIGHT = 2e-4
+# Drawn latents are never exact: the decoder learns to bear a little error.
+DECODER_NOISE = 0.05
+Pictures: TypeAlias = list[NDArray[np.uint8]]
+
+
+def train_vae(
+    recipe: Recipe, pictures: Pictures, folder: Path, device: torch.device
+) -> tuple[AutoencoderKL, Stage]:
+    """Train the VAE; its scaling factor makes the latents' deviation 1."""
+    torch.manual_seed(recipe.seed)
+    vae = build_vae(recipe.vae, recipe.buckets[0].height)
+    vae = vae.to(device, memory_format=torch.channels_last)
+    stage = Stage("vae", {"vae": vae}, recipe.vae_schedule, ema_decay=recipe.ema_decay)
+
+    def step(_: int, rng: np.random.Generator) -> torch.Tensor:
+        which = choose_bucket(pictures, rng)
+        count = len(pictures[which])
+        indices = np.sort(rng.integers(count, size=recipe.vae_schedule.batch))
+        batch = to_tensor(pictures[which][indices], device)
+        with torch.autocast(device.type, torch.bfloat16):
+            latents = vae.encode(batch).latent_dist
+            rebuilt = vae.decode(latents.sample()).sample
+        kl = latents.kl().float().mean() / latents.mean[0].numel()
+        return reconstruction_loss(rebuilt.float(), batch) + KL_WEIGHT * kl
+
+    stage.train(step, seed=recipe.seed, checkpoint=folder / "vae.pt")
+    stage.use_averages()
+    return vae, stage
+
+
+def train_decoder(
+    recipe: Recipe,
+    vae: AutoencoderKL,
+    pictures: Pictures,
+    latents: list[torch.Tensor],
+    folder: Path,
+    device: torch.device,
+) -> Stage:
+    """Train the decoder on, from the fixed latents that the UNet learns; needs nothing of it."""
+    parts = {"decoder": vae.decoder, "quantization": vae.post_quant_conv}
+    stage = Stage("decoder", parts, recipe.decoder_schedule, ema_decay=recipe.ema_decay)
+
+    def step(_: int, rng: np.random.Generator) -> torch.Tensor:
+        which = choose_bucket(pictures, rng)
+        indices = np.sort(rng.integers(len(pictures[which]), size=recipe.decoder_schedule.batch))
+        truth = to_tensor(pictures[which][indices], device)
+        packed = latents[which][torch.from_numpy(indices)].to(device)
+        packed = packed + DECODER_NOISE * torch.randn(packed.shape).to(device)
+        with torch.autocast(device.type, torch.bfloat16):
+            rebuilt = vae.decode(packed / vae.config.scaling_factor).sample
+        return reconstruction_loss(rebuilt.float(), truth)
+
+    stage.train(step, seed=recipe.seed, checkpoint=folder / "decoder.pt")
+    stage.use_averages()
+    return stage
+
+
+def encode_all(
+    vae: AutoencoderKL, pictures: Pictures, folder: Path, device: torch.device
+) -> list[torch.Tensor]:
+    """Latents of every picture, scaled to deviation 1; sets the VAE's scaling factor."""
+    path = folder / "latents.pt"
+    if path.exists():
+        latents = torch.load(path, weights_only=True)
+    else:
+        latents = [_encode(vae, shape, device) for shape in pictures]
+        torch.save(latents, path)
+    factor = 1 / float(torch.cat([shape.float().flatten() for shape in latents]).std())
+    vae.register_to_config(scaling_factor=round(factor, 5))
+    return [shape.float() * vae.config.scaling_factor for shape in latents]
+
+
+def _encode(
+    vae: AutoencoderKL, pictures: NDArray[np.uint8], device: torch.device, batch: int = 64
+) -> torch.Tensor:
+    parts = []
+    for start in tqdm(range(0, len(pictures), batch), desc="encode"):
+        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+            latents = vae.encode(to_tensor(pictures[start : start + batch], device)).latent_dist
+        parts.append(latents.mode().half().cpu())
+    return torch.cat(parts)
+
+
+def to_tensor(pictures: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
+    """Pictures as (count, 3, height, width) between -1 and 1."""
+    tensor = torch.from_numpy(np.array(pictures)).to(device)
+    return tensor.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def choose_bucket(
+    shapes: list[NDArray[np.uint8]] | list[torch.Tensor], rng: np.random.Generator
+) -> int:
+    """A bucket by lot, each as often as it has pictures."""
+    counts = np.array([len(shape) for shape in shapes], dtype=float)
+    return int(rng.choice(len(shapes), p=counts / counts.sum()))
+
+
+def reconstruction_loss(rebuilt: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    """Pixels, edges, and colours of larger patches: the last two keep it from blur and grey."""
+    loss = functional.l1_loss(rebuilt, truth)
+    difference = rebuilt - truth
+    loss = loss + 0.5 * difference.diff(dim=2).abs().mean()
+    loss = loss + 0.5 * difference.diff(dim=3).abs().mean()
+    for size in (4, 8):
+        loss = loss + 0.5 * functional.avg_pool2d(difference, size).abs().mean()
+    return loss

@@ -1,0 +1,115 @@
+"""The recipe's sizes: one frozen object per configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Training pictures of one shape; `aspect` is the name the service knows it by."""
+
+    aspect: str
+    width: int
+    height: int
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Optimizer steps of one stage; the rate falls to zero over the last `decay` of them."""
+
+    steps: int
+    batch: int
+    rate: float
+    warmup: int = 200
+    decay: float = 0.35
+
+
+@dataclass(frozen=True)
+class VaeSize:
+    channels: tuple[int, ...]
+    layers: int
+    latent_channels: int
+    groups: int
+
+
+@dataclass(frozen=True)
+class TextSize:
+    width: int
+    layers: int
+    heads: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class UnetSize:
+    """`attention` says for each level whether it looks at the words."""
+
+    channels: tuple[int, ...]
+    attention: tuple[bool, ...]
+    layers: int
+    heads: int
+    groups: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    name: str
+    seed: int
+    buckets: tuple[Bucket, ...]
+    vae: VaeSize
+    text: TextSize
+    unet: UnetSize
+    vae_schedule: Schedule
+    decoder_schedule: Schedule
+    text_schedule: Schedule
+    unet_schedule: Schedule
+    caption_dropout: float
+    ema_decay: float
+    sampling_steps: int
+    guidance_scale: float
+
+
+SMALL = Recipe(
+    name="small",
+    seed=20,
+    buckets=(
+        Bucket("1:1", 64, 64, 9_000),
+        Bucket("3:4", 48, 64, 1_800),
+        Bucket("4:3", 64, 48, 1_800),
+    ),
+    vae=VaeSize(channels=(24, 48, 96), layers=1, latent_channels=4, groups=8),
+    text=TextSize(width=128, layers=2, heads=4, tokens=64),
+    unet=UnetSize(
+        channels=(48, 96, 160), attention=(False, True, False), layers=1, heads=4, groups=16
+    ),
+    vae_schedule=Schedule(steps=560, batch=16, rate=1.5e-3),
+    decoder_schedule=Schedule(steps=500, batch=16, rate=1e-3),
+    text_schedule=Schedule(steps=800, batch=32, rate=2e-3, warmup=50),
+    unet_schedule=Schedule(steps=3_700, batch=16, rate=1e-3, decay=0.25),
+    caption_dropout=0.1,
+    ema_decay=0.99,
+    sampling_steps=14,
+    guidance_scale=4.0,
+)
+
+# Every stage in seconds, for the tests.
+TINY = Recipe(
+    name="tiny",
+    seed=3,
+    buckets=(Bucket("1:1", 16, 16, 12), Bucket("4:3", 16, 8, 4)),
+    vae=VaeSize(channels=(8, 8, 8), layers=1, latent_channels=4, groups=4),
+    text=TextSize(width=16, layers=1, heads=2, tokens=64),
+    unet=UnetSize(channels=(8, 16), attention=(False, True), layers=1, heads=2, groups=4),
+    vae_schedule=Schedule(steps=2, batch=4, rate=1e-3, warmup=1),
+    decoder_schedule=Schedule(steps=2, batch=4, rate=1e-3, warmup=1),
+    text_schedule=Schedule(steps=2, batch=4, rate=1e-3, warmup=1),
+    unet_schedule=Schedule(steps=2, batch=4, rate=1e-3, warmup=1),
+    caption_dropout=0.1,
+    ema_decay=0.9,
+    sampling_steps=2,
+    guidance_scale=2.0,
+)
+
+RECIPES = {recipe.name: recipe for recipe in (SMALL, TINY)}

@@ -1,0 +1,83 @@
+"""The four trainable parts of the pipeline, freshly initialised, and its noise schedule."""
+
+from __future__ import annotations
+
+from diffusers import (
+    AutoencoderKL,
+    DDPMScheduler,
+    DPMSolverMultistepScheduler,
+    UNet2DConditionModel,
+)
+from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
+
+from model.training.config import Recipe, TextSize, UnetSize, VaeSize
+
+# Zero terminal signal: the last training step is pure noise, as sampling's first step is,
+# so that the overall brightness and colours are learned too.
+NOISE = {
+    "num_train_timesteps": 1000,
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "prediction_type": "v_prediction",
+    "rescale_betas_zero_snr": True,
+    "timestep_spacing": "trailing",
+}
+
+
+def build_vae(size: VaeSize, sample_size: int) -> AutoencoderKL:
+    levels = len(size.channels)
+    return AutoencoderKL(
+        block_out_channels=size.channels,
+        down_block_types=("DownEncoderBlock2D",) * levels,
+        up_block_types=("UpDecoderBlock2D",) * levels,
+        layers_per_block=size.layers,
+        latent_channels=size.latent_channels,
+        norm_num_groups=size.groups,
+        sample_size=sample_size,
+        force_upcast=False,
+    )
+
+
+def build_text_encoder(size: TextSize, tokenizer: PreTrainedTokenizerFast) -> CLIPTextModel:
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=size.width,
+            intermediate_size=size.width * 3,
+            projection_dim=size.width,
+            num_hidden_layers=size.layers,
+            num_attention_heads=size.heads,
+            max_position_embeddings=size.tokens,
+            pad_token_id=tokenizer.pad_token_id,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+        )
+    )
+
+
+def build_unet(size: UnetSize, recipe: Recipe) -> UNet2DConditionModel:
+    return UNet2DConditionModel(
+        sample_size=recipe.buckets[0].height // 2 ** (len(recipe.vae.channels) - 1),
+        in_channels=recipe.vae.latent_channels,
+        out_channels=recipe.vae.latent_channels,
+        block_out_channels=size.channels,
+        down_block_types=tuple(
+            "CrossAttnDownBlock2D" if looks else "DownBlock2D" for looks in size.attention
+        ),
+        up_block_types=tuple(
+            "CrossAttnUpBlock2D" if looks else "UpBlock2D" for looks in reversed(size.attention)
+        ),
+        layers_per_block=size.layers,
+        attention_head_dim=size.heads,
+        cross_attention_dim=recipe.text.width,
+        norm_num_groups=size.groups,
+    )
+
+
+def training_noise() -> DDPMScheduler:
+    return DDPMScheduler(**NOISE, clip_sample=False)
+
+
+def sampling_noise() -> DPMSolverMultistepScheduler:
+    return DPMSolverMultistepScheduler(**NOISE, steps_offset=1)

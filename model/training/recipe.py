@@ -1,0 +1,68 @@
+"""The stages in order, each going on from what an earlier run left in the cache folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+
+from model.training.assets import Concept
+from model.training.autoencoder import encode_all, train_decoder, train_vae
+from model.training.config import Recipe
+from model.training.dataset import render_bucket
+from model.training.diffusion import train_unet
+from model.training.export import export_pipeline
+from model.training.loop import Stage
+from model.training.text import train_text_encoder
+from model.training.tokenizer import build_tokenizer
+
+STAGES = frozenset({"decoder", "unet"})
+
+
+def train_pipeline(
+    recipe: Recipe,
+    concepts: tuple[Concept, ...],
+    *,
+    folder: Path,
+    out: Path | None,
+    stages: frozenset[str] = STAGES,
+) -> None:
+    """Pictures, VAE, latents, then the chosen stages, then the pipeline written to `out`.
+
+    Decoder and UNet need the VAE but not each other: two processes may train them side by side,
+    each with its stage and no `out`, and a last run of both stages then only writes the pipeline.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    pictures = [render_bucket(concepts, recipe, bucket, folder) for bucket in recipe.buckets]
+    tokenizer = build_tokenizer(concepts, recipe.text.tokens)
+    vae, vae_stage = train_vae(recipe, pictures, folder, device)
+    latents = encode_all(vae, pictures, folder, device)
+    if "decoder" in stages:
+        decoder_stage = train_decoder(recipe, vae, pictures, latents, folder, device)
+    if "unet" in stages:
+        text_encoder, text_stage = train_text_encoder(recipe, concepts, tokenizer, folder, device)
+        unet, unet_stage = train_unet(
+            recipe, concepts, tokenizer, text_encoder, latents, folder, device
+        )
+    if out is None:
+        return
+    if stages != STAGES:
+        raise ValueError("a pipeline needs all stages")
+    export_pipeline(
+        recipe,
+        tokenizer=tokenizer,
+        text_encoder=text_encoder,
+        vae=vae,
+        unet=unet,
+        concepts=len(concepts),
+        folder=out,
+    )
+    _write_history(folder, vae_stage, decoder_stage, text_stage, unet_stage)
+
+
+def _write_history(folder: Path, *stages: Stage) -> None:
+    report = {
+        stage.name: {"seconds": round(stage.seconds), "loss": stage.history} for stage in stages
+    }
+    (folder / "history.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")

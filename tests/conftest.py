@@ -1,0 +1,25 @@
+"""Fixtures that several suites share, and which suites may run beside each other."""
+
+from pathlib import Path
+
+import pytest
+
+from support.cloud import account, cloud, own_cloud
+from support.service import service
+from support.tables import dynamodb_endpoint, settings
+
+__all__ = ["account", "cloud", "dynamodb_endpoint", "own_cloud", "service", "settings"]
+
+# What shares something costly (a synthesis, a running service) stays in one process.
+_TOGETHER = {"contract": "contract", "infrastructure": "infrastructure", "integration": "service"}
+_ALSO_TOGETHER = {"test_model_failures.py": "service"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        path = item.path.relative_to(here)
+        group = _ALSO_TOGETHER.get(path.name) or _TOGETHER.get(path.parts[0]) or str(path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    # The longest first: what starts last decides when everything ends.
+    items.sort(key=lambda item: item.path.name != "test_power_cuts.py")

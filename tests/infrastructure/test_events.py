@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+
+from infrastructure.synthesis import Json, Template
+
+
+def mapping(template: Template, function: str) -> Json:
+    return next(
+        props
+        for props in template.of_type("AWS::Lambda::EventSourceMapping").values()
+        if function in props["FunctionName"]["Ref"]
+    )
+
+
+def schedule_of(template: Template, function: str) -> Json:
+    return next(
+        props
+        for props in template.of_type("AWS::Scheduler::Schedule").values()
+        if function in props["Target"]["Arn"]["Fn::GetAtt"][0]
+    )
+
+
+def test_streams_repeat_only_what_failed_and_lose_nothing(template: Template) -> None:
+    queues = template.of_type("AWS::SQS::Queue")
+    for function in ("DispatchPictures", "LikeCounts"):
+        props = mapping(template, function)
+        failures = props["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+        assert props["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert props["BisectBatchOnFunctionError"] is True
+        assert 0 < props["MaximumRetryAttempts"] <= 10
+        # Records written between the making of the table and of the mapping count too.
+        assert props["StartingPosition"] == "TRIM_HORIZON"
+        assert failures in queues
+
+
+def test_only_new_pictures_start_the_dispatcher(template: Template) -> None:
+    (pattern,) = mapping(template, "DispatchPictures")["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"]}
+    assert "FilterCriteria" not in mapping(template, "LikeCounts")
+
+
+def test_streams_come_from_the_tables_of_their_lambdas(template: Template) -> None:
+    for function, table in (("DispatchPictures", "DataPictures"), ("LikeCounts", "DataLikes")):
+        assert table in mapping(template, function)["EventSourceArn"]["Fn::GetAtt"][0]
+
+
+def test_both_topics_reach_the_worker_and_keep_what_it_cannot_take(template: Template) -> None:
+    subscriptions = list(template.of_type("AWS::SNS::Subscription").values())
+    assert len({one["TopicArn"]["Ref"] for one in subscriptions}) == 2
+    for one in subscriptions:
+        assert "PictureFinished" in one["Endpoint"]["Fn::GetAtt"][0]
+        assert "deadLetterTargetArn" in one["RedrivePolicy"]
+
+
+def test_an_answer_that_fails_in_the_worker_is_kept_too(template: Template) -> None:
+    config = template.only("AWS::Lambda::EventInvokeConfig", containing="PictureFinished")
+    destination = config["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert destination in template.of_type("AWS::SQS::Queue")
+
+
+def test_failures_are_kept_encrypted_for_as_long_as_queues_can(template: Template) -> None:
+    for queue in template.of_type("AWS::SQS::Queue").values():
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+        assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_waiting_pictures_are_looked_for_every_minute(template: Template) -> None:
+    schedule = schedule_of(template, "DispatchWaiting")
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+
+
+def test_signing_keys_are_replaced_every_month(template: Template) -> None:
+    schedule = schedule_of(template, "RotateSigningKeys")
+    assert schedule["ScheduleExpression"] == "rate(30 days)"
+
+
+def test_a_failed_scheduled_run_waits_for_the_next_one(template: Template) -> None:
+    schedule = schedule_of(template, "DispatchWaiting")
+    config = template.only("AWS::Lambda::EventInvokeConfig", containing="DispatchWaiting")
+    assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+    assert config["MaximumRetryAttempts"] == 0

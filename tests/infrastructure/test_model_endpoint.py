@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+
+from infrastructure.synthesis import IMAGE, Json, Template
+
+
+def variant(template: Template) -> Json:
+    (only,) = template.only("AWS::SageMaker::EndpointConfig")["ProductionVariants"]
+    found: Json = only
+    return found
+
+
+def test_the_container_cannot_reach_the_network(template: Template) -> None:
+    assert template.only("AWS::SageMaker::Model")["EnableNetworkIsolation"] is True
+
+
+def test_the_image_is_the_one_given_and_a_placeholder_at_home(
+    prod: Template, local: Template
+) -> None:
+    for template, image in ((prod, IMAGE), (local, "deepstory-model:local")):
+        container = template.only("AWS::SageMaker::Model")["PrimaryContainer"]
+        assert container["Image"] == image
+
+
+def test_without_an_image_the_project_s_own_is_built(dev: Template) -> None:
+    image = dev.only("AWS::SageMaker::Model")["PrimaryContainer"]["Image"]["Fn::Sub"]
+    assets = json.loads((dev.folder / "deepstory-dev.assets.json").read_text())["dockerImages"]
+    assert image.rpartition(":")[2] in assets
+
+
+def test_weights_in_s3_replace_those_of_the_image(dev: Template, prod: Template) -> None:
+    given = dev.only("AWS::SageMaker::Model")["PrimaryContainer"]["ModelDataSource"]
+    assert given["S3DataSource"] == {
+        "S3Uri": "s3://models/stable-diffusion/",
+        "S3DataType": "S3Prefix",
+        "CompressionType": "None",
+    }
+    assert "ModelDataSource" not in prod.only("AWS::SageMaker::Model")["PrimaryContainer"]
+
+
+def test_one_variant_is_given_the_time_that_a_cold_start_takes(template: Template) -> None:
+    props = variant(template)
+    assert props["VariantName"] == "main"
+    assert props["InitialInstanceCount"] == 1
+    assert props["ContainerStartupHealthCheckTimeoutInSeconds"] >= 900
+    assert props["InferenceAmiVersion"] == "al2023-ami-sagemaker-inference-gpu-4-1"
+
+
+def test_answers_come_through_the_bucket_and_two_topics(template: Template) -> None:
+    config = template.only("AWS::SageMaker::EndpointConfig")["AsyncInferenceConfig"]
+    output = config["OutputConfig"]
+    assert output["S3OutputPath"]["Fn::Join"][1][-1] == "/async-output/results"
+    assert output["S3FailurePath"]["Fn::Join"][1][-1] == "/async-output/failures"
+    topics = output["NotificationConfig"]
+    assert set(topics) == {"SuccessTopic", "ErrorTopic", "IncludeInferenceResponseIn"}
+    assert topics["IncludeInferenceResponseIn"] == ["ERROR_NOTIFICATION_TOPIC"]
+    assert topics["SuccessTopic"] != topics["ErrorTopic"]
+
+
+def test_lambdas_are_told_the_concurrency_that_the_endpoint_has(template: Template) -> None:
+    config = template.only("AWS::SageMaker::EndpointConfig")["AsyncInferenceConfig"]
+    concurrency = config["ClientConfig"]["MaxConcurrentInvocationsPerInstance"]
+    variables = template.only("AWS::Serverless::Function")["Environment"]["Variables"]
+    assert concurrency == 8
+    assert variables["MODEL_CONCURRENCY"] == str(concurrency)
+
+
+def test_a_deployment_neither_wakes_nor_stops_the_server(template: Template) -> None:
+    assert template.only("AWS::SageMaker::Endpoint")["RetainAllVariantProperties"] is True
+
+
+def test_the_server_sleeps_at_zero_and_never_passes_its_limit(template: Template) -> None:
+    target = template.only("AWS::ApplicationAutoScaling::ScalableTarget")
+    variables = template.only("AWS::Serverless::Function")["Environment"]["Variables"]
+    assert target["MinCapacity"] == 0
+    assert str(target["MaxCapacity"]) == variables["MODEL_MAX_INSTANCES"]
+    assert target["ScalableDimension"] == "sagemaker:variant:DesiredInstanceCount"
+    parts = target["ResourceId"]["Fn::Join"][1]
+    assert (parts[0], parts[-1]) == ("endpoint/", "/variant/main")
+
+
+def test_more_servers_follow_the_backlog_of_each(template: Template) -> None:
+    policy = template.only("AWS::ApplicationAutoScaling::ScalingPolicy", containing="FollowBacklog")
+    tracking = policy["TargetTrackingScalingPolicyConfiguration"]
+    metric = tracking["CustomizedMetricSpecification"]
+    assert metric["MetricName"] == "ApproximateBacklogSizePerInstance"
+
+
+def test_a_backlog_wakes_the_server_from_zero(template: Template) -> None:
+    policies = template.of_type("AWS::ApplicationAutoScaling::ScalingPolicy")
+    wake = next(name for name in policies if "WakeFromZero" in name)
+    step = policies[wake]["StepScalingPolicyConfiguration"]
+    alarm = template.only("AWS::CloudWatch::Alarm", containing="BacklogWithoutCapacity")
+    assert step["AdjustmentType"] == "ChangeInCapacity"
+    assert [one["ScalingAdjustment"] for one in step["StepAdjustments"]] == [1]
+    assert alarm["MetricName"] == "HasBacklogWithoutCapacity"
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (
+        1,
+        "GreaterThanOrEqualToThreshold",
+    )
+    assert alarm["AlarmActions"] == [{"Ref": wake}]
+
+
+def test_topics_refuse_plain_http(template: Template) -> None:
+    for policy in template.of_type("AWS::SNS::TopicPolicy").values():
+        effects = {one["Effect"]: one for one in policy["PolicyDocument"]["Statement"]}
+        assert effects["Deny"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

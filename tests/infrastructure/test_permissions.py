@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infrastructure.synthesis import Json, Template
+
+SCALING = ("application-autoscaling:", "sagemaker:Update", "sagemaker:Create", "sagemaker:Delete")
+# What AWS lets nobody narrow down.
+WITHOUT_RESOURCES = {
+    "dynamodb:ListStreams",
+    "cloudwatch:PutMetricData",
+    "ecr:GetAuthorizationToken",
+    "translate:TranslateText",
+}
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def actions(template: Template, role: str) -> set[str]:
+    return {
+        action for statement in template.statements(role) for action in as_list(statement["Action"])
+    }
+
+
+def role_of(props: Json) -> str:
+    role: str = props["Role"]["Fn::GetAtt"][0]
+    return role
+
+
+def role(template: Template, handler: str) -> str:
+    return next(
+        role_of(props) for props in template.lambdas().values() if handler in props["Handler"]
+    )
+
+
+def own_roles(template: Template) -> list[str]:
+    return [name for name in template.of_type("AWS::IAM::Role") if "Custom" not in name]
+
+
+def test_every_lambda_has_a_role_of_its_own(template: Template) -> None:
+    roles = [role_of(props) for props in template.lambdas().values()]
+    assert len(set(roles)) == len(roles)
+
+
+def test_roles_are_taken_only_by_the_service_they_are_for(template: Template) -> None:
+    for name in own_roles(template):
+        document = template.of_type("AWS::IAM::Role")[name]["AssumeRolePolicyDocument"]
+        (statement,) = document["Statement"]
+        assert set(statement["Principal"]) == {"Service"}
+
+
+def test_no_role_has_a_wildcard_action(template: Template) -> None:
+    for name in own_roles(template):
+        assert not any("*" in action for action in actions(template, name))
+
+
+def test_every_resource_is_named_where_aws_can_name_it(template: Template) -> None:
+    for name in own_roles(template):
+        for statement in template.statements(name):
+            if "*" in as_list(statement["Resource"]):
+                assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCES
+
+
+def test_only_the_admin_lambda_may_change_how_many_servers_run(template: Template) -> None:
+    scaling = {
+        name
+        for name in own_roles(template)
+        if any(action.startswith(SCALING) for action in actions(template, name))
+    }
+    assert scaling == {role(template, "model_control")}
+
+
+def test_the_admin_lambda_may_scale_nothing_but_endpoints(template: Template) -> None:
+    (statement,) = (
+        statement
+        for statement in template.statements(role(template, "model_control"))
+        if "application-autoscaling:RegisterScalableTarget" in as_list(statement["Action"])
+    )
+    assert statement["Condition"]["StringEquals"] == {
+        "application-autoscaling:service-namespace": "sagemaker",
+        "application-autoscaling:scalable-dimension": "sagemaker:variant:DesiredInstanceCount",
+    }
+
+
+def test_the_api_may_read_the_signing_keys_and_the_rotation_may_change_them(
+    template: Template,
+) -> None:
+    allowed = {
+        name: {each for each in actions(template, name) if each.startswith("secretsmanager:")}
+        for name in own_roles(template)
+    }
+    assert {name: each for name, each in allowed.items() if each} == {
+        role(template, "app.app"): {"secretsmanager:GetSecretValue"},
+        role(template, "rotate_signing_keys"): {
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutSecretValue",
+        },
+    }
+
+
+def test_the_api_asks_the_admin_lambda_and_cannot_reach_the_model(template: Template) -> None:
+    allowed = actions(template, role(template, "app.app"))
+    assert "lambda:InvokeFunction" in allowed
+    assert not any(action.startswith("sagemaker:") for action in allowed)
+
+
+def test_no_lambda_scans_or_administers_tables(template: Template) -> None:
+    allowed = {
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "BatchWriteItem",
+        "DescribeStream",
+        "GetRecords",
+        "GetShardIterator",
+        "ListStreams",
+    }
+    for name in own_roles(template):
+        used = {
+            action.removeprefix("dynamodb:")
+            for action in actions(template, name)
+            if action.startswith("dynamodb:")
+        }
+        assert used <= allowed
+
+
+@pytest.mark.parametrize(
+    ("handler", "tables"),
+    [
+        ("like_counts", {"Posts", "Likes"}),
+        ("dispatch_pictures", {"Pictures", "ModelServer"}),
+        ("picture_finished", {"Pictures", "ModelServer"}),
+        ("dispatch_waiting", {"Pictures", "ModelServer"}),
+        ("model_control", {"Pictures", "ModelServer"}),
+    ],
+)
+def test_workers_reach_only_the_tables_of_their_work(
+    template: Template, handler: str, tables: set[str]
+) -> None:
+    reached = str(
+        [
+            statement["Resource"]
+            for statement in template.statements(role(template, handler))
+            if any(action.startswith("dynamodb:") for action in as_list(statement["Action"]))
+        ]
+    )
+    every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
+    every |= {"Idempotency", "Limits"}
+    assert {name for name in every if f"'Data{name}" in reached} == tables
+
+
+def test_only_models_that_need_translation_are_allowed_it(
+    templates: dict[str, Template],
+) -> None:
+    allowed = {
+        stage: "translate:TranslateText" in actions(template, role(template, "app.app"))
+        for stage, template in templates.items()
+    }
+    assert allowed == {"local": False, "dev": True, "prod": False}

@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from model.training import captions
+from model.training.captions import LANGUAGES, Language, with_particle, words, write_caption
+from model.training.scenes import PLACES, STYLES, WEATHERS, Scene, sample_scene
+from model.training.tokenizer import WORD_START, build_tokenizer
+from tests.model.training_materials import plain_concepts
+
+CONCEPTS = plain_concepts()
+TOKENIZER = build_tokenizer(CONCEPTS, 64)
+# Names that are also everyday words or parts of other names, told apart only by context.
+SHARED = {"birthday", "생일", "공", "차", "배", "ice", "cream", "soccer", "present"}
+
+
+def scenes(count: int = 300) -> list[Scene]:
+    return [
+        sample_scene(CONCEPTS, width=64, height=64, seed=5, index=index) for index in range(count)
+    ]
+
+
+def pieces(text: str) -> set[str]:
+    tokens = TOKENIZER.convert_ids_to_tokens(TOKENIZER(text).input_ids)
+    return {token.removeprefix(WORD_START) for token in tokens}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_caption_names_every_object_and_no_other(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captions, "_gibberish", lambda *_: "")
+    for scene in scenes():
+        caption = write_caption(scene, language, np.random.default_rng(scene.seed))
+        shown = [placed.concept for placed in scene.objects]
+        for concept in shown:
+            assert any(name in caption for name in concept.names[language]), caption
+        own = {part for c in shown for name in c.names[language] for part in name.split()}
+        foreign = (
+            {name for c in CONCEPTS if c not in shown for name in c.names[language]} - own - SHARED
+        )
+        assert not pieces(caption) & foreign, caption
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_fillers_and_shapes_name_no_concept(language: Language) -> None:
+    names = {name for concept in CONCEPTS for name in concept.names[language]}
+    sentences = words()["filler"][language] + words()["diary"][language]
+    for sentence in sentences:
+        assert not pieces(sentence) & names, sentence
+
+
+def test_same_generator_state_writes_the_same_caption() -> None:
+    scene = scenes(1)[0]
+    first, second = (write_caption(scene, "ko", np.random.default_rng(9)) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_place_weather_and_style_has_words(language: Language) -> None:
+    assert set(words()["place"][language]) == set(PLACES)
+    assert set(words()["weather_phrase"][language]) == set(WEATHERS)
+    assert set(words()["weather_sentence"][language]) == set(WEATHERS)
+    assert set(words()["style"][language]) == set(STYLES)
+
+
+@pytest.mark.parametrize(
+    ("word", "particle", "joined"),
+    [
+        ("고양이", "을", "고양이를"),
+        ("곰", "을", "곰을"),
+        ("풍선", "와", "풍선과"),
+        ("나비", "이", "나비가"),
+        ("cat", "을", "cat를"),
+    ],
+)
+def test_particle_follows_the_last_sound(word: str, particle: str, joined: str) -> None:
+    assert with_particle(word, particle) == joined
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_captions_are_tidy_and_mostly_fit_the_text_encoder(language: Language) -> None:
+    written = [write_caption(s, language, np.random.default_rng(s.seed)) for s in scenes()]
+    lengths = [len(TOKENIZER(caption).input_ids) for caption in written]
+    assert np.mean([length <= 64 for length in lengths]) > 0.99
+    for caption in written:
+        assert "{" not in caption
+        assert "  " not in caption
+        assert " ," not in caption
+        assert caption == caption.strip(" ,")

@@ -1,0 +1,61 @@
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.training.drawing import draw_scene
+from model.training.scenes import PLACES, STYLES, WEATHERS, Scene, Style, sample_scene
+from tests.model.training_materials import plain_concepts
+
+CONCEPTS = plain_concepts()
+
+
+def scene(index: int = 0, width: int = 64, height: int = 64) -> Scene:
+    return sample_scene(CONCEPTS, width=width, height=height, seed=1, index=index)
+
+
+def pixels(of: Scene) -> np.ndarray:
+    return np.asarray(draw_scene(of)).astype(int)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_same_seed_draws_the_same_pixels(style: Style) -> None:
+    styled = dataclasses.replace(scene(), style=style)
+    assert (pixels(styled) == pixels(styled)).all()
+
+
+def test_scene_is_the_same_for_the_same_seed_and_another_for_the_next_index() -> None:
+    assert scene(3) == scene(3)
+    assert scene(3) != scene(4)
+
+
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (48, 64), (64, 48), (128, 128)])
+def test_picture_has_the_size_of_its_bucket(width: int, height: int) -> None:
+    assert draw_scene(scene(width=width, height=height)).size == (width, height)
+
+
+def test_every_place_weather_and_style_looks_different() -> None:
+    base = dataclasses.replace(scene(), place="park", weather="sunny", style="flat")
+    choices: dict[str, tuple[Any, ...]] = {"place": PLACES, "weather": WEATHERS, "style": STYLES}
+    for field, values in choices.items():
+        looks = {pixels(dataclasses.replace(base, **{field: value})).tobytes() for value in values}
+        assert len(looks) == len(values), field
+
+
+def test_pencil_pictures_are_nearly_grey_and_flat_ones_are_not() -> None:
+    def colourfulness(style: Style) -> float:
+        picture = pixels(dataclasses.replace(scene(), style=style, weather="sunny"))
+        return float((picture.max(axis=2) - picture.min(axis=2)).mean())
+
+    assert colourfulness("pencil") < 15 < colourfulness("flat")
+
+
+def test_objects_stay_inside_and_are_large() -> None:
+    for index in range(200):
+        for shape in ((64, 64), (48, 64), (64, 48)):
+            drawn = scene(index, *shape)
+            for placed in drawn.objects:
+                assert 0.3 <= placed.size * drawn.height / min(shape) <= 0.78
+                assert placed.y - placed.size / 2 >= 0
+                assert placed.y + placed.size / 2 <= 1

@@ -1,0 +1,31 @@
+"""Concepts for tests: the recipe's real names with plain shapes, so that nothing is fetched."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import model.training
+from model.training.assets import Concept
+
+SHAPES = (
+    '<circle cx="16" cy="16" r="15" fill="#e33"/>',
+    '<rect width="32" height="32" fill="#36c"/>',
+    '<path d="M16 0L32 32H0z" fill="#2a2"/>',
+)
+
+
+def real_entries() -> list[dict[str, Any]]:
+    path = Path(model.training.__file__).with_name("concepts.json")
+    entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    return entries
+
+
+def plain_concepts() -> tuple[Concept, ...]:
+    return tuple(
+        Concept(
+            body=SHAPES[number % len(SHAPES)],
+            names={language: tuple(entry[language]) for language in ("en", "ko")},
+            in_air=bool(entry.get("air")),
+        )
+        for number, entry in enumerate(real_entries())
+    )

@@ -1,0 +1,218 @@
+"""The whole service as ``make run`` starts it, for tests that talk HTTP to it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+
+from support.cloud import ROOT, free_port
+
+T = TypeVar("T")
+
+PASSWORD = "correct horse"
+START_SECONDS = 240.0
+WAIT_SECONDS = 120.0
+
+_people = itertools.count(1)
+
+
+def wait_for(look: Callable[[], T], *, seconds: float = WAIT_SECONDS) -> T:
+    """Look again and again until there is something to see; fail after a generous while."""
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        assert time.monotonic() < deadline, f"nothing after {seconds} seconds: {seen!r}"
+        time.sleep(0.1)
+
+
+@dataclass
+class Service:
+    """One home in a directory of its own, which a test may stop, kill and start again."""
+
+    data_dir: Path
+    port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/v1"
+
+    @property
+    def output(self) -> Path:
+        return self.data_dir.with_suffix(".output")
+
+    def start(self) -> Service:
+        environment = os.environ | {
+            "PORT": str(self.port),
+            "DATA_DIR": str(self.data_dir),
+            "DEMO": "0",
+            "DEMO_PASSWORD": PASSWORD,
+            **self.settings,
+        }
+        environment.pop("MAKELEVEL", None)
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "local.run"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        wait_for(self._is_up, seconds=START_SECONDS)
+        return self
+
+    def stop(self) -> int:
+        return self.end(signal.SIGTERM)
+
+    def end(self, number: int) -> int:
+        """End the starting process with a signal and return its exit status."""
+        process = self.process
+        if process is None:
+            return 0
+        if process.poll() is None:
+            os.kill(process.pid, number)
+        return process.wait(timeout=60)
+
+    def pids(self) -> list[int]:
+        """Return every process of this home: those that started, in its session or by its data."""
+        marker = str(self.data_dir).encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdecimal() or int(entry.name) == os.getpid():
+                continue
+            try:
+                environment = (entry / "environ").read_bytes()
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if marker in environment or marker in command:
+                found.append(int(entry.name))
+        return found
+
+    def kill_everything(self) -> None:
+        """End every process of this home as a power cut would."""
+        for pid in self.pids():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        if self.process is not None:
+            self.process.wait(timeout=60)
+        wait_for(lambda: not self.pids())
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
+
+    def sign_up(self, **changes: Any) -> Person:
+        """Return a new person, logged in."""
+        number = next(_people)
+        body = {
+            "email": f"person{number}.{os.getpid()}@example.com",
+            "password": PASSWORD,
+            "name": f"사람 {number}",
+            "birth_date": "1995-05-05",
+            "gender": "undisclosed",
+            "token_delivery": "body",
+        } | changes
+        with self.client() as client:
+            answer = client.post("/auth/signup", json=body)
+        assert answer.status_code == 201, answer.text
+        session = answer.json()
+        return Person(self, session["user"], session["access_token"], session["refresh_token"])
+
+    def admin(self) -> Person:
+        body = {"email": "admin@deepstory.local", "password": PASSWORD, "token_delivery": "body"}
+        with self.client() as client:
+            answer = client.post("/auth/login", json=body)
+        assert answer.status_code == 200, answer.text
+        session = answer.json()
+        return Person(self, session["user"], session["access_token"], session["refresh_token"])
+
+    def cloud_url(self) -> str:
+        """Return where the embedded AWS answers."""
+        state = json.loads((self.data_dir / "cloud" / "cloud.json").read_text())
+        return str(state["endpoint_url"])
+
+    def _is_up(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.output.read_text()[-4000:]
+        try:
+            return httpx.get(f"{self.url}/health", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+@dataclass
+class Person:
+    """Somebody who is logged in."""
+
+    service: Service
+    user: dict[str, Any]
+    access_token: str
+    refresh_token: str
+
+    @property
+    def id(self) -> str:
+        return str(self.user["id"])
+
+    def call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        with self.service.client(self.access_token) as client:
+            return client.request(method, path, **options)
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = self.call("GET", path, params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def draw(self, prompt: str, **order: Any) -> list[str]:
+        """Ask for pictures and return their ids."""
+        answer = self.call("POST", "/pictures", json={"prompt": prompt, **order})
+        assert answer.status_code == 202, answer.text
+        return [picture["id"] for picture in answer.json()["items"]]
+
+    def picture(self, picture_id: str, *statuses: str) -> dict[str, Any]:
+        """Wait until the picture has one of the statuses, and return it."""
+
+        def look() -> dict[str, Any] | None:
+            picture: dict[str, Any] = self.get(f"/pictures/{picture_id}")
+            return picture if picture["status"] in statuses else None
+
+        found = wait_for(look)
+        assert found is not None
+        return found
+
+    def post(self, **changes: Any) -> dict[str, Any]:
+        body = {"title": "하루", "text": "오늘은 바다에 갔다.", "visibility": "public"} | changes
+        answer = self.call("POST", "/posts", json=body)
+        assert answer.status_code == 201, answer.text
+        post: dict[str, Any] = answer.json()
+        return post
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One running service for the session; tests keep apart by signing up people of their own."""
+    running = Service(tmp_path_factory.mktemp("service"))
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+        running.kill_everything()

@@ -1,0 +1,43 @@
+"""Posts over HTTP: somebody logged in, with stores of posts and likes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fakes.likes import MemoryLikeRepository
+from fakes.posts import FakePictures, MemoryPostRepository
+from support.api import Answer, Api
+
+ENTRY = {"title": "첫눈", "text": "눈이 왔다.\n오래 걸었다.", "visibility": "public"}
+
+
+@pytest.fixture
+def stories(api: Api) -> Api:
+    """The API with someone logged in, and stores of posts and likes."""
+    services: Any = api.services
+    services.post_repository = MemoryPostRepository(services.idempotency_repository)
+    services.like_repository = MemoryLikeRepository()
+    services.picture_repository = FakePictures()
+    services.picture_urls = FakeUrls()
+    api.sign_up()
+    return api
+
+
+class FakeUrls:
+    def url(self, key: str) -> str:
+        return f"https://pictures.example/{key}"
+
+
+def write(api: Api, **changes: Any) -> Answer:
+    api.services.clock.advance(seconds=1)
+    return api.call("POST", "/posts", ENTRY | changes)
+
+
+def someone_else(api: Api) -> None:
+    api.sign_up(email="jun@example.com", name="Jun")
+
+
+def me(api: Api) -> str:
+    return str(api.call("GET", "/me").json["id"])

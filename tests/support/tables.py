@@ -1,0 +1,136 @@
+"""The tables, made in a real DynamoDB engine for contract tests.
+
+``tests/infrastructure`` compares this list with the deployed template, so the two cannot part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from deepstory.config import Settings, from_environment
+from support import dynamodb_local
+from support.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class Table:
+    """Hash key, range key, and indexes as name -> (hash, range, projection)."""
+
+    hash: str
+    range: str | None = None
+    indexes: tuple[tuple[str, str, str, str], ...] = ()
+    stream: bool = False
+    ttl: bool = False
+
+
+TABLES = {
+    "users": Table("user_id"),
+    "emails": Table("email"),
+    "sessions": Table("user_id", "session_id", ttl=True),
+    "pictures": Table(
+        "picture_id",
+        indexes=(
+            ("by_owner", "owner_id", "picture_id", "ALL"),
+            ("queue", "queue", "queue_key", "INCLUDE"),
+        ),
+        stream=True,
+    ),
+    "posts": Table(
+        "post_id",
+        indexes=(
+            ("by_author", "author_id", "post_id", "KEYS_ONLY"),
+            ("by_feed", "feed", "post_id", "KEYS_ONLY"),
+            ("top_day", "day_bucket", "rank", "KEYS_ONLY"),
+            ("top_week", "week_bucket", "rank", "KEYS_ONLY"),
+            ("top_month", "month_bucket", "rank", "KEYS_ONLY"),
+            ("top_all", "feed", "rank", "KEYS_ONLY"),
+        ),
+        stream=True,
+    ),
+    "likes": Table(
+        "post_id",
+        "user_id",
+        indexes=(("by_user", "user_id", "liked_id", "KEYS_ONLY"),),
+        stream=True,
+    ),
+    "idempotency": Table("key", ttl=True),
+    "limits": Table("key", ttl=True),
+    "model_server": Table("id"),
+}
+QUEUE_ATTRIBUTES = ["owner_id", "status"]
+
+
+def create_tables(client: Any) -> Settings:
+    """Create every table under its plain name and return the settings that name them."""
+    for name, table in TABLES.items():
+        client.create_table(**_definition(name, table))
+    return from_environment({"STAGE": "test"} | {f"{name.upper()}_TABLE": name for name in TABLES})
+
+
+@pytest.fixture(scope="session")
+def dynamodb_endpoint(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The engine under test: the embedded cloud's, or DynamoDB Local where it is asked for."""
+    package = dynamodb_local.directory()
+    if package is None:
+        yield request.getfixturevalue("cloud").endpoint_url
+        return
+    log = tmp_path_factory.mktemp("dynamodb-local") / "log"
+    with dynamodb_local.running(package, log) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def settings(
+    cloud: Cloud, dynamodb_endpoint: str, account: str, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Settings of a test's own tables; AWS clients made in the test find them by themselves."""
+    # boto3's own session would remember the account of an earlier test.
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    for name, value in cloud.environment(account).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", dynamodb_endpoint)
+    return create_tables(dynamodb_local.client(dynamodb_endpoint, account))
+
+
+def _definition(name: str, table: Table) -> dict[str, Any]:
+    keys = {key for _, *pair, _ in table.indexes for key in pair}
+    keys |= {table.hash} | ({table.range} if table.range else set())
+    definition: dict[str, Any] = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": _key_schema(table.hash, table.range),
+        "AttributeDefinitions": [
+            {"AttributeName": key, "AttributeType": "S"} for key in sorted(keys)
+        ],
+    }
+    if table.indexes:
+        definition["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": _key_schema(hash_key, range_key),
+                "Projection": {"ProjectionType": projection}
+                | ({"NonKeyAttributes": QUEUE_ATTRIBUTES} if projection == "INCLUDE" else {}),
+            }
+            for index, hash_key, range_key, projection in table.indexes
+        ]
+    if table.stream:
+        definition["StreamSpecification"] = {
+            "StreamEnabled": True,
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        }
+    return definition
+
+
+def _key_schema(hash_key: str, range_key: str | None) -> list[dict[str, str]]:
+    schema = [{"AttributeName": hash_key, "KeyType": "HASH"}]
+    if range_key:
+        schema.append({"AttributeName": range_key, "KeyType": "RANGE"})
+    return schema

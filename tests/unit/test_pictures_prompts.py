@@ -1,0 +1,75 @@
+"""What the model is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepstory.errors import UnavailableError
+from deepstory.pictures.entities import Style
+from deepstory.pictures.prompts import (
+    PROMPT_CHARACTERS,
+    BundledPromptWriter,
+    TranslatingPromptWriter,
+    has_hangul,
+)
+from deepstory.pictures.translation import AmazonTranslation
+from support.aws import Clients
+
+
+@pytest.mark.parametrize(
+    ("prompt", "style", "expected"),
+    [
+        ("a cat", "none", "a cat"),
+        ("고양이", "none", "고양이"),
+        ("a cat", "crayon", "a cat, crayon drawing"),
+        ("a cat", "watercolor", "a cat, watercolor painting"),
+        ("a cat", "photo", "a cat, photograph"),
+        ("고양이", "pencil", "고양이, 연필 그림"),
+        ("고양이와 a dog", "ink", "고양이와 a dog, 먹 그림"),
+        ("猫", "flat", "猫, flat illustration"),
+    ],
+)
+def test_phrase_of_the_style_is_in_the_language_of_the_prompt(
+    prompt: str, style: Style, expected: str
+) -> None:
+    assert BundledPromptWriter().write(prompt, style) == expected
+
+
+def test_written_prompt_is_never_too_long_to_be_sent_back() -> None:
+    written = BundledPromptWriter().write("가" * PROMPT_CHARACTERS, "flat")
+
+    assert len(written) == PROMPT_CHARACTERS
+    assert written.endswith("가, 플랫 일러스트")
+
+
+def test_korean_is_translated_for_a_model_that_reads_english_only() -> None:
+    writer = TranslatingPromptWriter({"바다": "the sea"}.__getitem__)
+
+    assert writer.write("바다", "crayon") == "the sea, crayon drawing"
+    assert writer.write("a cat", "crayon") == "a cat, crayon drawing"
+
+
+def test_amazon_translate_is_asked_for_english(clients: Clients) -> None:
+    clients.stub("translate").add_response(
+        "translate_text",
+        {
+            "TranslatedText": "the sea",
+            "SourceLanguageCode": "ko",
+            "TargetLanguageCode": "en",
+        },
+        {"Text": "바다", "SourceLanguageCode": "ko", "TargetLanguageCode": "en"},
+    )
+
+    assert AmazonTranslation(clients.client("translate"))("바다") == "the sea"
+
+
+def test_translation_out_of_reach_is_an_unavailable_service(clients: Clients) -> None:
+    clients.stub("translate").add_client_error("translate_text", "TooManyRequestsException")
+
+    with pytest.raises(UnavailableError):
+        AmazonTranslation(clients.client("translate"))("바다")
+
+
+@pytest.mark.parametrize("text", ["ㄱ", "ᄒ", "힣", "a 가"])
+def test_every_kind_of_hangul_is_seen(text: str) -> None:
+    assert has_hangul(text)
