@@ -23,11 +23,15 @@ class MaterialError(RuntimeError):
 
 @dataclass(frozen=True)
 class Concept:
-    """One thing the model can draw; `names` holds every word for it, the usual one first."""
+    """One thing the model can draw; `names` holds every word for it, the usual one first.
+
+    `counter` is the Korean word that counts such things.
+    """
 
     body: str
     names: dict[str, tuple[str, ...]]
     in_air: bool
+    counter: str = "개"
 
 
 def load_concepts(cache: Path) -> tuple[Concept, ...]:
@@ -42,7 +46,11 @@ def load_concepts(cache: Path) -> tuple[Concept, ...]:
         icon = entry["icon"]
         character = "".join(chr(int(code, 16)) for code in characters[icon].split("-"))
         names = {lang: tuple(entry.get(lang) or [cldr[lang][character]]) for lang in LANGUAGES}
-        concepts.append(Concept(icons[icon]["body"], names, entry.get("air", False)))
+        concepts.append(
+            Concept(
+                icons[icon]["body"], names, entry.get("air", False), entry.get("counter", "개")
+            )
+        )
     return tuple(concepts)
 
 

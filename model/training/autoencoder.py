@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from model.training.config import Recipe
 from model.training.loop import Stage
-from model.training.networks import build_vae
+from model.training.networks import build_vae, half_precision
 
 KL_WEIGHT = 2e-4
 # Drawn latents are never exact: the decoder learns to bear a little error.
@@ -36,7 +36,7 @@ def train_vae(
         count = len(pictures[which])
         indices = np.sort(rng.integers(count, size=recipe.vae_schedule.batch))
         batch = to_tensor(pictures[which][indices], device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with half_precision(device):
             latents = vae.encode(batch).latent_dist
             rebuilt = vae.decode(latents.sample()).sample
         kl = latents.kl().float().mean() / latents.mean[0].numel()
@@ -65,7 +65,7 @@ def train_decoder(
         truth = to_tensor(pictures[which][indices], device)
         packed = latents[which][torch.from_numpy(indices)].to(device)
         packed = packed + DECODER_NOISE * torch.randn(packed.shape).to(device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with half_precision(device):
             rebuilt = vae.decode(packed / vae.config.scaling_factor).sample
         return reconstruction_loss(rebuilt.float(), truth)
 
@@ -94,7 +94,7 @@ def _encode(
 ) -> torch.Tensor:
     parts = []
     for start in tqdm(range(0, len(pictures), batch), desc="encode"):
-        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+        with torch.no_grad(), half_precision(device):
             latents = vae.encode(to_tensor(pictures[start : start + batch], device)).latent_dist
         parts.append(latents.mode().half().cpu())
     return torch.cat(parts)

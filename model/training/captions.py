@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,7 @@ Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 # Particles after a final consonant, and after a vowel.
 PARTICLES = {"을": ("을", "를"), "이": ("이", "가"), "와": ("과", "와")}
+UNUSUAL_PLURALS = {"fish": "fish", "bunch of grapes": "bunches of grapes"}
 FIRST_SYLLABLE, LAST_SYLLABLE = 0xAC00, 0xD7A3
 
 
@@ -30,16 +32,42 @@ def write_caption(scene: Scene, language: Language, rng: np.random.Generator) ->
     """Tell a scene in one of many ways: all objects are named, place, weather and style mostly."""
     place = "" if rng.random() < 0.12 else _pick(rng, words()["place"][language][scene.place])
     skips_weather = rng.random() < (0.5 if scene.weather == "sunny" else 0.05)
-    names = [_pick(rng, placed.concept.names[language]) for placed in scene.objects]
-    if rng.random() < 0.5:
-        names.reverse()
+    names = _names(scene, language, rng)
     shape = _plain if rng.random() < 0.5 else _diary
     text = shape(names, place, "" if skips_weather else scene.weather, language, rng)
     if rng.random() < 0.9:
-        # The service appends the style to whatever was written, so also after a full stop.
-        ending = text if rng.random() < 0.5 else text.rstrip(".")
-        text = f"{ending}, {words()['style'][language][scene.style]}"
+        # The service appends the style in the same two ways.
+        joint = " " if text.endswith((".", "!", "?")) else ", "
+        text += joint + words()["style"][language][scene.style]
     return text
+
+
+def _names(scene: Scene, language: Language, rng: np.random.Generator) -> list[str]:
+    """What each kind of thing is called, with its article or number."""
+    counts = Counter(placed.concept.body for placed in scene.objects)
+    kinds = {placed.concept.body: placed.concept for placed in scene.objects}
+    names = []
+    for body, concept in kinds.items():
+        name = _pick(rng, concept.names[language])
+        if counts[body] == 2:
+            name = f"two {plural(name)}" if language == "en" else f"{name} 두 {concept.counter}"
+        elif language == "en":
+            name = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+        names.append(name)
+    if rng.random() < 0.5:
+        names.reverse()
+    return names
+
+
+def plural(name: str) -> str:
+    """The English plural of a concept's name, by the rules that the recipe's names follow."""
+    if name in UNUSUAL_PLURALS:
+        return UNUSUAL_PLURALS[name]
+    if name.endswith(("s", "x", "ch", "sh")):
+        return f"{name}es"
+    if name.endswith("y") and name[-2] not in "aeiou":
+        return f"{name[:-1]}ies"
+    return f"{name}s"
 
 
 def with_particle(word: str, particle: str) -> str:
@@ -85,7 +113,7 @@ def _diary(
 
 def _fill(template: str, names: list[str], place: str, weather: str, language: Language) -> str:
     if language == "en":
-        objects = " and ".join(f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in names)
+        objects = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
     else:
         objects = " ".join([with_particle(name, "와") for name in names[:-1]] + names[-1:])
     if not place:

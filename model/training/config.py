@@ -75,21 +75,21 @@ SMALL = Recipe(
     name="small",
     seed=20,
     buckets=(
-        Bucket("1:1", 64, 64, 9_000),
-        Bucket("3:4", 48, 64, 1_800),
-        Bucket("4:3", 64, 48, 1_800),
+        Bucket("1:1", 128, 128, 10_000),
+        Bucket("3:4", 96, 128, 1_200),
+        Bucket("4:3", 128, 96, 1_200),
     ),
-    vae=VaeSize(channels=(24, 48, 96), layers=1, latent_channels=4, groups=8),
+    vae=VaeSize(channels=(16, 32, 64, 128), layers=1, latent_channels=8, groups=8),
     text=TextSize(width=128, layers=2, heads=4, tokens=64),
     unet=UnetSize(
         channels=(48, 96, 160), attention=(False, True, False), layers=1, heads=4, groups=16
     ),
-    vae_schedule=Schedule(steps=560, batch=16, rate=1.5e-3),
+    vae_schedule=Schedule(steps=3_600, batch=4, rate=1.5e-3),
     decoder_schedule=Schedule(steps=500, batch=16, rate=1e-3),
     text_schedule=Schedule(steps=800, batch=32, rate=2e-3, warmup=50),
     unet_schedule=Schedule(steps=3_700, batch=16, rate=1e-3, decay=0.25),
     caption_dropout=0.1,
-    ema_decay=0.99,
+    ema_decay=0.998,
     sampling_steps=14,
     guidance_scale=4.0,
 )

@@ -17,7 +17,7 @@ from model.training.captions import LANGUAGES, write_caption
 from model.training.config import Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
-from model.training.networks import build_unet, training_noise
+from model.training.networks import build_unet, half_precision, training_noise
 from model.training.scenes import Scene
 from model.training.text import tokenize
 
@@ -56,7 +56,7 @@ def train_unet(
         noisy = noise_schedule.add_noise(clean, noise, timesteps)
         target = noise_schedule.get_velocity(clean, noise, timesteps)
         noisy = noisy.contiguous(memory_format=torch.channels_last)
-        with sdpa_kernel(_attention_kernels(device)), torch.autocast(device.type, torch.bfloat16):
+        with sdpa_kernel(_attention_kernels(device)), half_precision(device):
             hidden = text_encoder(tokens)[0]
             predicted = unet(noisy, timesteps, hidden).sample
         weights = object_weights(scenes, clean.shape[2], clean.shape[3]).to(device)

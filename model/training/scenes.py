@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +18,12 @@ PLACES: tuple[Place, ...] = ("beach", "mountain", "park", "forest", "street", "r
 WEATHERS: tuple[Weather, ...] = ("sunny", "cloudy", "rain", "snow", "night", "sunset")
 WEATHER_SHARES = (0.34, 0.1, 0.16, 0.16, 0.14, 0.1)
 STYLES: tuple[Style, ...] = ("crayon", "watercolor", "pencil", "flat")
-STYLE_SHARES = (0.35, 0.25, 0.15, 0.25)
+STYLE_SHARES = (0.28, 0.24, 0.14, 0.34)
+# How many kinds of things a picture shows, and how often the only kind stands there twice.
+KIND_SHARES = (0.76, 0.2, 0.04)
+TWIN_SHARE = 0.08
+# One pair of things in so many never stands in a training picture, to be judged with.
+HELD_OUT_PAIRS = 5
 
 
 @dataclass(frozen=True)
@@ -44,15 +50,28 @@ class Scene:
 
 
 def sample_scene(
-    concepts: tuple[Concept, ...], *, width: int, height: int, seed: int, index: int
+    concepts: tuple[Concept, ...],
+    *,
+    width: int,
+    height: int,
+    seed: int,
+    index: int,
+    kinds: int | None = None,
+    held_out: bool = False,
 ) -> Scene:
-    """The scene number `index` of a seed; always the same one."""
+    """The scene number `index` of a seed; always the same one.
+
+    It shows things of so many `kinds`, or as many as the lot says. Two kinds that form a held-out
+    pair meet only where `held_out` is set, and then two kinds always form one.
+    """
     rng = np.random.default_rng([seed, width, height, index])
-    count = 2 if rng.random() < 0.25 else 1
-    chosen = rng.choice(len(concepts), size=count, replace=False)
+    kinds = kinds or 1 + int(rng.choice(len(KIND_SHARES), p=KIND_SHARES))
+    chosen = [concepts[which] for which in _kinds(concepts, kinds, held_out, rng)]
+    if kinds == 1 and rng.random() < TWIN_SHARE:
+        chosen *= 2
     objects = tuple(
-        _place(rng, concepts[int(which)], slot, count, width / height)
-        for slot, which in enumerate(chosen)
+        _place(rng, concept, slot, len(chosen), width / height)
+        for slot, concept in enumerate(chosen)
     )
     return Scene(
         width=width,
@@ -65,15 +84,37 @@ def sample_scene(
     )
 
 
+def is_held_out(one: Concept, other: Concept) -> bool:
+    """Tell whether these two things never meet in training, whatever order they are given in."""
+    names = sorted((one.names["en"][0], other.names["en"][0]))
+    return zlib.crc32("+".join(names).encode()) % HELD_OUT_PAIRS == 0
+
+
+def _kinds(
+    concepts: tuple[Concept, ...], count: int, held_out: bool, rng: np.random.Generator
+) -> list[int]:
+    while True:
+        chosen = [int(which) for which in rng.choice(len(concepts), size=count, replace=False)]
+        pairs = [
+            is_held_out(concepts[one], concepts[other])
+            for number, one in enumerate(chosen)
+            for other in chosen[:number]
+        ]
+        if all(pair == held_out for pair in pairs):
+            return chosen
+
+
 def _place(
     rng: np.random.Generator, concept: Concept, slot: int, count: int, ratio: float
 ) -> Placed:
     if count == 1:
-        size, x = rng.uniform(0.52, 0.7), rng.uniform(0.42, 0.58)
+        size, x = rng.uniform(0.55, 0.74), rng.uniform(0.43, 0.57)
+    elif count == 2:
+        size, x = rng.uniform(0.43, 0.5), (0.27, 0.73)[slot] + rng.uniform(-0.03, 0.03)
     else:
-        size, x = rng.uniform(0.42, 0.5), (0.27, 0.73)[slot] + rng.uniform(-0.03, 0.03)
+        size, x = rng.uniform(0.31, 0.35), (0.18, 0.5, 0.82)[slot] + rng.uniform(-0.02, 0.02)
     if ratio < 1:
         size *= ratio * 1.1
     half = size / 2
-    y = rng.uniform(half + 0.03, 0.52) if concept.in_air else rng.uniform(0.86, 0.96) - half
+    y = rng.uniform(half + 0.03, 0.52) if concept.in_air else rng.uniform(0.88, 0.97) - half
     return Placed(concept, x, y, size, rng.uniform(-6, 6), bool(rng.random() < 0.5))

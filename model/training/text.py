@@ -19,7 +19,7 @@ from model.training.captions import LANGUAGES, write_caption
 from model.training.config import Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
-from model.training.networks import build_text_encoder
+from model.training.networks import build_text_encoder, half_precision
 from model.training.scenes import PLACES, STYLES, WEATHERS, Scene
 
 
@@ -49,7 +49,7 @@ def train_text_encoder(
         ]
         tokens = tokenize(tokenizer, captions).to(device)
         inside = tokens.eq(tokenizer.eos_token_id).cumsum(dim=1).float()[..., None]
-        with torch.autocast(device.type, torch.bfloat16):
+        with half_precision(device):
             hidden = encoder(tokens)[0].float()
         meaning = (hidden * inside).sum(dim=1) / inside.sum(dim=1).clamp(min=1)
         objects, *others = head(meaning).split(sizes, dim=1)
