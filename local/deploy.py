@@ -171,7 +171,7 @@ class Deployment:
 def _wait(process: subprocess.Popen[bytes], log: Path, detail: Callable[[str], None]) -> None:
     deadline = time.monotonic() + _DEPLOY_SECONDS
     while True:
-        is_running = process.poll() is None
+        is_running = not processes.ended(process)
         seen = _PROGRESS.findall(logs.tail(log))
         if seen:
             detail("{} of {} resources".format(*seen[-1]))

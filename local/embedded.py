@@ -15,6 +15,11 @@ _USUAL_PORT = 4566
 _READY_SECONDS = 90.0
 # The statuses with which local.cloud refuses to start; the last line it prints says why.
 _REFUSALS = range(3, 8)
+_PORT_IN_USE = 5
+
+
+class PortTakenError(StartError):
+    """Another program took the cloud's port between the choice and the start."""
 
 
 def choose_port(settings: RunSettings) -> int:
@@ -45,16 +50,19 @@ def wait(settings: RunSettings, process: subprocess.Popen[bytes]) -> str:
 
     Raises
     ------
+    PortTakenError : another port may do.
     StartError : it refused to start, died, or took too long.
     """
     deadline = time.monotonic() + _READY_SECONDS
     log = settings.log_dir / "cloud.log"
     while True:
+        if processes.ended(process):
+            processes.stop(process, seconds=0)
+            failure = PortTakenError if process.returncode == _PORT_IN_USE else StartError
+            raise failure(_reason(process.returncode, log))
         ready = datadir.read(settings.cloud_dir / "cloud.json")
         if ready.get("pid") == process.pid:
             return str(ready["endpoint_url"])
-        if process.poll() is not None:
-            raise StartError(_reason(process.returncode, log))
         if time.monotonic() > deadline:
             raise StartError(f"The embedded cloud does not answer. Its log: {log}")
         time.sleep(0.05)

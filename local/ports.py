@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import re
 import socket
-from contextlib import closing, suppress
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from local.errors import StartError
@@ -41,6 +43,23 @@ def expect_free(port: int) -> None:
     holder = holder_of(port)
     by = f" by {holder}" if holder else ""
     raise StartError(f"Port {port} is in use{by}. Stop that, or choose another: {suggestion}")
+
+
+@contextmanager
+def kept(port: int) -> Iterator[None]:
+    """Keep a free port from everybody but our own servers, also while none of them listens.
+
+    Starting takes a while, in which the system would give the port to others, and servers that
+    share ports would not notice. Elsewhere than on Linux nothing is kept.
+    """
+    with closing(socket.socket()) as keeper:
+        if sys.platform == "linux":
+            # Servers of the same user that share ports as well may listen beside it.
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            # While connections of an earlier program linger there, nothing can be kept.
+            with suppress(OSError):
+                keeper.bind((HOST, port))
+        yield
 
 
 def holder_of(port: int) -> str | None:

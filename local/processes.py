@@ -15,6 +15,7 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 1.0
+_LOOK_SECONDS = 0.02
 
 
 def die_with_parent(parent: int, with_signal: signal.Signals = signal.SIGKILL) -> None:
@@ -67,17 +68,42 @@ def _dying_with(parent: int, with_signal: signal.Signals) -> Callable[[], None] 
     return partial(die_with_parent, parent, with_signal) if sys.platform == "linux" else None
 
 
+def ended(process: subprocess.Popen[bytes]) -> bool:
+    """Tell whether a child has ended; its status is there after ``stop``.
+
+    Unlike ``poll`` this does not collect the child, where the system allows that: the id of a
+    collected child may soon be another process's, and ``stop`` must not signal that one.
+    """
+    if process.returncode is not None:
+        return True
+    if sys.platform == "linux":
+        look = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, process.pid, look) is not None
+    return process.poll() is not None
+
+
 def stop(process: subprocess.Popen[bytes], *, seconds: float) -> bool:
-    """End a child's whole process group, by force after ``seconds``; tell whether it obeyed."""
-    if process.poll() is None:
+    """End a child's whole process group, by force after ``seconds``; tell whether it obeyed.
+
+    The group of a child that was already collected is left alone.
+    """
+    if process.returncode is not None:
+        return True
+    obeyed = ended(process)
+    if not obeyed:
         _signal_group(process, signal.SIGTERM)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            _signal_group(process, signal.SIGKILL)
-            process.wait()
-            return False
+        obeyed = _ends_within(process, seconds)
     _signal_group(process, signal.SIGKILL)
+    process.wait()
+    return obeyed
+
+
+def _ends_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not ended(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_SECONDS)
     return True
 
 

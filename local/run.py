@@ -23,6 +23,7 @@ _API_STOP_SECONDS = 4.0
 _CLOUD_STOP_SECONDS = 5.0
 _PORT_SECONDS = 5.0
 _API_RESTARTS = 3
+_CLOUD_PORTS = 5
 _API_RESTART_SECONDS = 60.0
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -42,9 +43,7 @@ class Home:
         """Bring everything up; StartError when something is in the way."""
         settings, console = self._settings, self._console
         with console.step("Starting the embedded cloud"):
-            port = embedded.choose_port(settings)
-            self._cloud = embedded.start(settings, port, os.environ)
-            endpoint_url = embedded.wait(settings, self._cloud)
+            endpoint_url = self._start_cloud()
         deployment = Deployment(settings, endpoint_url, os.environ)
         if not deployment.is_current():
             with console.step("Deploying the stack with the CDK"):
@@ -66,10 +65,12 @@ class Home:
         """Stay until something ends for good; StartError then says what."""
         while True:
             time.sleep(_LOOK_SECONDS)
-            if self._cloud is not None and self._cloud.poll() is not None:
+            if self._cloud is not None and processes.ended(self._cloud):
+                processes.stop(self._cloud, seconds=0)
                 log = self._settings.log_dir / "cloud.log"
                 raise StartError(embedded.death(self._cloud, log))
-            if self._api is not None and self._api.poll() is not None:
+            if self._api is not None and processes.ended(self._api):
+                processes.stop(self._api, seconds=0)
                 self._restart_api(logs.ending(self._api.returncode))
 
     def stop(self) -> None:
@@ -78,6 +79,19 @@ class Home:
             processes.stop(self._api, seconds=_API_STOP_SECONDS)
         if self._cloud is not None:
             processes.stop(self._cloud, seconds=_CLOUD_STOP_SECONDS)
+
+    def _start_cloud(self) -> str:
+        """Return the endpoint; another home that starts right now may want the same port."""
+        tried = 0
+        while True:
+            port = embedded.choose_port(self._settings)
+            self._cloud = embedded.start(self._settings, port, os.environ)
+            try:
+                return embedded.wait(self._settings, self._cloud)
+            except embedded.PortTakenError:
+                tried += 1
+                if tried == _CLOUD_PORTS:
+                    raise
 
     def _restart_api(self, ending: str) -> None:
         now = time.monotonic()
@@ -115,7 +129,7 @@ def main() -> int:
         console.line("Deep-Story")
         with datadir.held(settings):
             _wait_for_port(settings)
-            with _running(Home(settings, console), console) as home:
+            with ports.kept(settings.port), _running(Home(settings, console), console) as home:
                 home.start()
                 home.watch()
     except StartError as error:

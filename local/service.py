@@ -17,7 +17,7 @@ from local.settings import REPOSITORY, RunSettings
 _FUNCTIONS = REPOSITORY / "functions"
 _HEALTH = "/api/v1/health"
 _SEED_SECONDS = 60.0
-_READY_SECONDS = 60.0
+_READY_SECONDS = 120.0
 
 
 def seed(accounts: list[dict[str, str]], password: str, environment: Mapping[str, str]) -> None:
@@ -27,16 +27,19 @@ def seed(accounts: list[dict[str, str]], password: str, environment: Mapping[str
     ------
     StartError : it did not work.
     """
-    done = subprocess.run(  # our own module
-        [sys.executable, "-m", "local.seed"],
-        input=json.dumps({"accounts": accounts, "password": password}),
-        env={**environment, "PYTHONPATH": str(_FUNCTIONS)},
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        timeout=_SEED_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # our own module
+            [sys.executable, "-m", "local.seed"],
+            input=json.dumps({"accounts": accounts, "password": password}),
+            env={**environment, "PYTHONPATH": str(_FUNCTIONS)},
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=_SEED_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StartError(f"The accounts were not made within {_SEED_SECONDS:.0f} s.") from error
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise StartError(f"The accounts could not be made: {last[0]}")
@@ -68,7 +71,8 @@ def wait(settings: RunSettings, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     log = settings.log_dir / "api.log"
     while not is_healthy(settings.port):
-        if process.poll() is not None:
+        if processes.ended(process):
+            processes.stop(process, seconds=0)
             raise StartError(
                 f"The API did not start ({logs.ending(process.returncode)}): "
                 f"{logs.last_line(log)} Its log: {log}"

@@ -20,7 +20,7 @@ def run(data_dir: Path, host: str, port: int) -> None:
     from local.cloud.dynamodb.durability import Durability
     from local.cloud.services import Services
 
-    server.expect_free(host, port)
+    listener = server.listen(host, port)
     compat.check()
     durability = Durability(data_dir / "dynamodb")
     services = Services(data_dir / "state", durability.store.commit_metadata)
@@ -32,4 +32,4 @@ def run(data_dir: Path, host: str, port: int) -> None:
     sagemaker.install(context)
     services.install()
     seams.on_shutdown(durability.close)
-    server.serve(context, host, port)
+    server.serve(context, listener)

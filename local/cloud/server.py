@@ -18,23 +18,30 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-def expect_free(host: str, port: int) -> None:
-    """Raise if the port can't be listened on."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PortInUseError(
-                f"Port {port} on {host} can't be used ({error.strerror}). "
-                "Stop the program that uses it, or choose another port."
-            ) from error
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that holds the port from now on; raise if it can't be had.
+
+    Only to look whether it is free would let two clouds that start at once take the same one.
+    Who connects before the cloud can answer waits.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise PortInUseError(
+            f"Port {port} on {host} can't be used ({error.strerror}). "
+            "Stop the program that uses it, or choose another port."
+        ) from error
+    return listener
 
 
-def serve(context: CloudContext, host: str, port: int) -> None:
+def serve(context: CloudContext, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT; returns when state is saved."""
     config = import_module("hypercorn.config").Config()
-    config.bind = [f"{host}:{port}"]
+    config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2
     config.loglevel = os.environ["LOG_LEVEL"]
@@ -46,8 +53,8 @@ async def _serve(context: CloudContext, config: Any) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    announcement = asyncio.create_task(_announce(context, config.bind[0], stop))
     application = _Application()
+    announcement = asyncio.create_task(_announce(context, application.started))
     serving = import_module("hypercorn.asyncio").serve(
         application, config, shutdown_trigger=stop.wait
     )
@@ -65,6 +72,7 @@ class _Application:
 
     def __init__(self) -> None:
         self._app = seams.module("app").app
+        self.started = asyncio.Event()
         self.failure: Exception | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -81,26 +89,26 @@ class _Application:
                 await seams.run_shutdown()
             return message
 
+        async def send_and_note(message: Message) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                self.started.set()
+
         try:
-            await self._app(scope, receive_before_hooks, send)
+            await self._app(scope, receive_before_hooks, send_and_note)
         except Exception as error:
             self.failure = error
             await send({"type": f"lifespan.{phase}.failed", "message": str(error)})
 
 
-async def _announce(context: CloudContext, address: str, stop: asyncio.Event) -> None:
-    """Write ``cloud.json`` when the first request can be answered."""
-    host, port = address.rsplit(":", 1)
-    while not stop.is_set():
-        try:
-            _, writer = await asyncio.open_connection(host, int(port))
-        except OSError:
-            await asyncio.sleep(0.02)
-            continue
-        writer.close()
-        await seams.run_ready()
-        ready = {"pid": os.getpid(), "endpoint_url": context.endpoint_url}
-        partial = context.data_dir / "cloud.json.partial"
-        partial.write_text(json.dumps(ready))
-        partial.rename(context.data_dir / "cloud.json")
-        return
+async def _announce(context: CloudContext, started: asyncio.Event) -> None:
+    """Write ``cloud.json`` when the first request can be answered.
+
+    That this cloud has started tells it, not that its port answers: another's might.
+    """
+    await started.wait()
+    await seams.run_ready()
+    ready = {"pid": os.getpid(), "endpoint_url": context.endpoint_url}
+    partial = context.data_dir / "cloud.json.partial"
+    partial.write_text(json.dumps(ready))
+    partial.rename(context.data_dir / "cloud.json")

@@ -25,9 +25,9 @@ from local.processes import die_with_parent
 _STOP_SECONDS = 5
 
 
-def load(target: str, paths: list[str]) -> Application:
-    """Import the Chalice app object in a worker process."""
-    die_with_parent(os.getppid())
+def load(target: str, paths: list[str], server: int) -> Application:
+    """Import the Chalice app object in a worker process; ``server`` is the id of its parent."""
+    die_with_parent(server)
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
     sys.path[:0] = paths
     module, _, attribute = target.partition(":")
@@ -65,7 +65,9 @@ def main() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_SECONDS,
     )
-    server.serve(target_loader=partial(load, options.app, options.path), wrap_loader=False)
+    # A worker can't ask for its parent: that one may have ended before it looks.
+    loader = partial(load, options.app, options.path, os.getpid())
+    server.serve(target_loader=loader, wrap_loader=False)
 
 
 if __name__ == "__main__":

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from pathlib import Path
-
-from support.service import Service, wait_for
+from support.service import Service, kill, wait_for
 
 
 def model_pids(service: Service) -> list[int]:
     """Return the model's processes: those of this home that run the serving file."""
-    return [
-        pid
-        for pid in service.pids()
-        if b"inference.py" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+    return service.pids(running=b"inference.py")
 
 
 def test_model_killed_while_drawing_draws_the_picture_after_it_returns(service: Service) -> None:
@@ -26,7 +18,7 @@ def test_model_killed_while_drawing_draws_the_picture_after_it_returns(service: 
     ids = mina.draw("a dog in the rain", count=4) + mina.draw("a ship at night", count=4)
     wait_for(lambda: mina.get(f"/pictures/{ids[0]}")["status"] in ("queued", "drawing", "ready"))
     for pid in killed:
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
 
     for each in ids:
         assert mina.picture(each, "ready", "failed")["status"] == "ready"

@@ -1,8 +1,10 @@
 """The embedded cloud refuses what it can't do safely: one line, its own status, data untouched."""
 
+import json
 import resource
 import socket
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from support.cloud import PYTHON, ROOT, Cloud, free_port
+
+SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +121,27 @@ def test_a_busy_port_is_named(tmp_path: Path) -> None:
         status, line = refusal(cloud)
     assert status == 5
     assert str(cloud.port) in line
+
+
+def test_of_two_clouds_that_want_one_port_one_starts(tmp_path: Path) -> None:
+    first = Cloud(tmp_path / "first")
+    second = Cloud(tmp_path / "second", port=first.port)
+    clouds = (first, second)
+    try:
+        running = [cloud.spawn() for cloud in clouds]
+        deadline = time.monotonic() + SECONDS
+        while not any((cloud.data_dir / "cloud.json").exists() for cloud in clouds) or all(
+            process.poll() is None for process in running
+        ):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert sorted(str(process.poll()) for process in running) == ["5", "None"]
+        (ready,) = tmp_path.glob("*/cloud.json")
+        (lasting,) = [process for process in running if process.poll() is None]
+        assert json.loads(ready.read_text())["pid"] == lasting.pid
+    finally:
+        for cloud in clouds:
+            cloud.kill()
 
 
 def test_another_ministack_is_refused_by_name(tmp_path: Path) -> None:

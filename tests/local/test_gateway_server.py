@@ -14,16 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support.cloud import free_port
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 START_SECONDS = 30
 MIB = 1024 * 1024
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until(condition, seconds: float = START_SECONDS) -> None:

@@ -36,6 +36,30 @@ def test_holder_of_a_port_is_named(busy):
     assert ports.holder_of(ports.any_free()) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is kept")
+def test_kept_port_is_for_our_servers_only():
+    port = ports.any_free()
+    with ports.kept(port):
+        assert not ports.is_free(port)
+        for _ in range(2):
+            with closing(socket.socket()) as server:
+                server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                server.bind((ports.HOST, port))
+                server.listen()
+                for _ in range(10):
+                    socket.create_connection((ports.HOST, port)).close()
+    assert ports.is_free(port)
+
+
+def test_cloud_that_finds_its_port_taken_says_so(tmp_path, busy):
+    settings = RunSettings(data_dir=tmp_path)
+    for directory in (settings.cloud_dir, settings.log_dir):
+        directory.mkdir()
+    cloud = embedded.start(settings, busy, os.environ)
+    with pytest.raises(embedded.PortTakenError, match=str(busy)):
+        embedded.wait(settings, cloud)
+
+
 def test_cloud_keeps_its_port_while_it_is_free(tmp_path, busy):
     settings = RunSettings(data_dir=tmp_path)
     chosen = ports.any_free()

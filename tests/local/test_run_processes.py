@@ -101,6 +101,42 @@ def test_stubborn_child_and_its_children_are_killed(tmp_path):
     wait_until(lambda: not any(alive(pid) for pid in group))
 
 
+def test_children_of_a_child_that_ended_by_itself_are_killed(tmp_path):
+    code = f"""
+import subprocess, sys, time
+from pathlib import Path
+subprocess.Popen([sys.executable, "-c", {STUBBORN!r}])
+while "on" not in Path({str(tmp_path / "log")!r}).read_text():
+    time.sleep(0.02)
+sys.exit(4)
+"""
+    child = start(code, tmp_path)
+    wait_until(lambda: processes.ended(child))
+    group = [
+        int(path.name) for path in Path("/proc").glob("[0-9]*") if _group_of(path) == child.pid
+    ]
+    assert child.returncode is None
+    assert processes.stop(child, seconds=SECONDS)
+    assert child.returncode == 4
+    wait_until(lambda: not any(alive(pid) for pid in group))
+
+
+def test_id_of_a_collected_child_is_not_signalled(tmp_path):
+    code = f"""
+import subprocess, sys, time
+from pathlib import Path
+print(subprocess.Popen([sys.executable, "-c", {STUBBORN!r}]).pid, flush=True)
+while "on" not in Path({str(tmp_path / "log")!r}).read_text():
+    time.sleep(0.02)
+"""
+    child = start(code, tmp_path)
+    child.wait(SECONDS)
+    assert processes.stop(child, seconds=SECONDS)
+    left = int((tmp_path / "log").read_text().split()[0])
+    assert alive(left)
+    os.kill(left, signal.SIGKILL)
+
+
 def _group_of(path: Path) -> int | None:
     try:
         return os.getpgid(int(path.name))

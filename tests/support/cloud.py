@@ -4,11 +4,9 @@ A ``conftest.py`` makes the fixtures known with
 ``from support.cloud import account, cloud  # noqa: F401``.
 """
 
-import contextlib
 import itertools
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,10 +18,14 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from local import ports
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-cloud" / "bin" / "python"
 REGION = "us-east-1"
 START_SECONDS = 60.0
+PORTS = range(10_000, 16_000)
+WORKERS = 16
 
 _accounts = itertools.count(100_000_000_001)
 
@@ -33,12 +35,24 @@ def fresh_account() -> str:
     return f"{next(_accounts):012d}"
 
 
+def _own_ports() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own = PORTS[worker % WORKERS :: WORKERS]
+    # Another run of the tests, at the same time, is likely to begin elsewhere.
+    first = os.getpid() % len(own)
+    return itertools.cycle([*own[first:], *own[:first]])
+
+
+_ports = _own_ports()
+
+
 def free_port() -> int:
-    """Return a port nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Return a port that nobody uses, and that no other test process will be given.
+
+    Systems give ports of this range neither to outgoing connections nor to those who ask for any,
+    so it also stays free while what is to listen there starts, or is killed and starts again.
+    """
+    return next(port for port in _ports if ports.is_free(port))
 
 
 @dataclass
@@ -123,8 +137,8 @@ class Cloud:
         process = self.process
         if process is None:
             return 0
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, number)
+        # Not by os.kill: once it was waited for, its id may be another process's.
+        process.send_signal(number)
         return process.wait(timeout=30)
 
 

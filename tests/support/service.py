@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from local import datadir, logs, ports
 from support.cloud import ROOT, free_port
 
 T = TypeVar("T")
@@ -24,6 +27,7 @@ T = TypeVar("T")
 PASSWORD = "correct horse"
 START_SECONDS = 240.0
 WAIT_SECONDS = 120.0
+TAIL_CHARACTERS = 3000
 
 _people = itertools.count(1)
 
@@ -37,6 +41,27 @@ def wait_for(look: Callable[[], T], *, seconds: float = WAIT_SECONDS) -> T:
             return seen
         assert time.monotonic() < deadline, f"nothing after {seconds} seconds: {seen!r}"
         time.sleep(0.1)
+
+
+def kill(pid: int) -> None:
+    """Kill a process that was there a moment ago."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+class _Explaining(httpx.HTTPTransport):
+    """Adds to a failed connection why the service may not answer."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(trust_env=False)
+        self._service = service
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return super().handle_request(request)
+        except httpx.TransportError as error:
+            # Of the same type, since a test that takes the service down expects that one.
+            raise type(error)(f"{error}\n{self._service.explanation()}") from error
 
 
 @dataclass
@@ -75,7 +100,10 @@ class Service:
                 stderr=output,
                 start_new_session=True,
             )
-        wait_for(self._is_up, seconds=START_SECONDS)
+        try:
+            wait_for(self._is_up, seconds=START_SECONDS)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.explanation()}") from None
         return self
 
     def stop(self) -> int:
@@ -86,13 +114,16 @@ class Service:
         process = self.process
         if process is None:
             return 0
-        if process.poll() is None:
-            os.kill(process.pid, number)
+        process.send_signal(number)
         return process.wait(timeout=60)
 
-    def pids(self) -> list[int]:
-        """Return every process of this home: those that started, in its session or by its data."""
-        marker = str(self.data_dir).encode()
+    def pids(self, running: bytes = b"") -> list[int]:
+        """Return every process of this home, or those of which the command has ``running``.
+
+        They are known by its data directory; only the API's have its port instead.
+        """
+        data = re.compile(re.escape(os.fsencode(self.data_dir)) + rb"(?![\w.-])")
+        api = b"\0local.gateway.server\0", f"\0--port\0{self.port}\0".encode()
         found = []
         for entry in Path("/proc").iterdir():
             if not entry.name.isdecimal() or int(entry.name) == os.getpid():
@@ -102,24 +133,43 @@ class Service:
                 command = (entry / "cmdline").read_bytes()
             except OSError:
                 continue
-            if marker in environment or marker in command:
+            is_ours = data.search(environment) or data.search(command)
+            if (is_ours or all(part in command for part in api)) and running in command:
                 found.append(int(entry.name))
         return found
 
     def kill_everything(self) -> None:
         """End every process of this home as a power cut would."""
         for pid in self.pids():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+            kill(pid)
         if self.process is not None:
             self.process.wait(timeout=60)
         wait_for(lambda: not self.pids())
 
     def client(self, token: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
+        return httpx.Client(
+            base_url=self.url,
+            headers=headers,
+            timeout=60,
+            trust_env=False,
+            transport=_Explaining(self),
+        )
+
+    def explanation(self) -> str:
+        """Say what became of the starting process, and what it and its children printed last."""
+        status = None if self.process is None else self.process.poll()
+        if self.process is None:
+            told = "The service was not started."
+        elif status is not None:
+            told = f"The service's starting process has ended ({logs.ending(status)})."
+        else:
+            holder = ports.holder_of(self.port) or "nobody"
+            told = f"The service's starting process still runs; {holder} listens on its port."
+        names = ("cloud.previous.log", "cloud.log", "api.previous.log", "api.log")
+        for log in (self.output, *(self.data_dir / "logs" / name for name in names)):
+            told += f"\n--- {log}\n{logs.tail(log)[-TAIL_CHARACTERS:]}"
+        return told
 
     def sign_up(self, **changes: Any) -> Person:
         """Return a new person, logged in."""
@@ -153,7 +203,10 @@ class Service:
 
     def _is_up(self) -> bool:
         assert self.process is not None
-        assert self.process.poll() is None, self.output.read_text()[-4000:]
+        assert self.process.poll() is None, "it ended while it started"
+        # Whoever answers on the port may be another: only this file tells who does.
+        if datadir.read(self.data_dir / "run.json").get("pid") != self.process.pid:
+            return False
         try:
             return httpx.get(f"{self.url}/health", trust_env=False).status_code == 200
         except httpx.TransportError:

@@ -27,6 +27,14 @@ from support.aws import Clients
         ("고양이", "pencil", "고양이, 연필 그림"),
         ("고양이와 a dog", "ink", "고양이와 a dog, 먹 그림"),
         ("猫", "flat", "猫, flat illustration"),
+        ("바다에 갔다.", "watercolor", "바다에 갔다. 수채화"),
+        ("바다에 갔다. \n", "watercolor", "바다에 갔다. 수채화"),
+        ("a cat ", "ink", "a cat, ink drawing"),
+        ("what a day!", "ink", "what a day! ink drawing"),
+        ("a cat?", "ink", "a cat? ink drawing"),
+        ("바다…", "ink", "바다… 먹 그림"),
+        ("海。", "ink", "海。 ink drawing"),
+        ("a cat. ", "none", "a cat. "),
     ],
 )
 def test_phrase_of_the_style_is_in_the_language_of_the_prompt(
@@ -40,6 +48,9 @@ def test_written_prompt_is_never_too_long_to_be_sent_back() -> None:
 
     assert len(written) == PROMPT_CHARACTERS
     assert written.endswith("가, 플랫 일러스트")
+    sentence = BundledPromptWriter().write("가." * PROMPT_CHARACTERS, "flat")
+    assert len(sentence) <= PROMPT_CHARACTERS
+    assert sentence.endswith(("가, 플랫 일러스트", ". 플랫 일러스트"))
 
 
 def test_korean_is_translated_for_a_model_that_reads_english_only() -> None:

@@ -29,6 +29,8 @@ _KOREAN: Mapping[Style, str] = {
 # Hangul jamo, compatibility jamo and syllables.
 _HANGUL = ((0x1100, 0x11FF), (0x3130, 0x318F), (0xAC00, 0xD7A3))
 
+_SENTENCE_ENDS = (".", "!", "?", "…", "。")
+
 Translate = Callable[[str], str]
 
 
@@ -62,5 +64,9 @@ def has_hangul(text: str) -> bool:
 
 def _with_style(prompt: str, style: Style, phrases: Mapping[Style, str]) -> str:
     # What comes out may be edited and sent back, so it is never longer than what may be sent.
-    phrase = f", {phrases[style]}" if style in phrases else ""
-    return prompt[: PROMPT_CHARACTERS - len(phrase)] + phrase
+    if style not in phrases:
+        return prompt[:PROMPT_CHARACTERS]
+    phrase = phrases[style]
+    words = prompt[: PROMPT_CHARACTERS - len(f", {phrase}")].rstrip()
+    joint = " " if words.endswith(_SENTENCE_ENDS) else ", "
+    return f"{words}{joint}{phrase}"
