@@ -15,6 +15,8 @@ from model.training.scenes import Scene
 
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
+Shape = Literal["plain", "diary"]
+SHAPES: tuple[Shape, ...] = ("plain", "diary")
 # Particles after a final consonant, and after a vowel.
 PARTICLES = {"을": ("을", "를"), "이": ("이", "가"), "와": ("과", "와")}
 UNUSUAL_PLURALS = {"fish": "fish", "bunch of grapes": "bunches of grapes"}
@@ -28,14 +30,26 @@ def words() -> dict[str, Any]:
     return document
 
 
-def write_caption(scene: Scene, language: Language, rng: np.random.Generator) -> str:
-    """Tell a scene in one of many ways: all objects are named, place, weather and style mostly."""
-    place = "" if rng.random() < 0.12 else _pick(rng, words()["place"][language][scene.place])
-    skips_weather = rng.random() < (0.5 if scene.weather == "sunny" else 0.05)
+def write_caption(
+    scene: Scene,
+    language: Language,
+    rng: np.random.Generator,
+    *,
+    shape: Shape | None = None,
+    complete: bool = False,
+) -> str:
+    """Tell a scene in one of many ways: all objects are named, place, weather and style mostly.
+
+    A `shape` fixes the way, and a `complete` caption leaves nothing out.
+    """
+    skips_place = rng.random() < 0.12 and not complete
+    place = "" if skips_place else _pick(rng, words()["place"][language][scene.place])
+    skips_weather = rng.random() < (0.5 if scene.weather == "sunny" else 0.05) and not complete
     names = _names(scene, language, rng)
-    shape = _plain if rng.random() < 0.5 else _diary
-    text = shape(names, place, "" if skips_weather else scene.weather, language, rng)
-    if rng.random() < 0.9:
+    lot: Shape = "plain" if rng.random() < 0.5 else "diary"
+    tell = _plain if (shape or lot) == "plain" else _diary
+    text = tell(names, place, "" if skips_weather else scene.weather, language, rng)
+    if rng.random() < 0.9 or complete:
         # The service appends the style in the same two ways.
         joint = " " if text.endswith((".", "!", "?")) else ", "
         text += joint + words()["style"][language][scene.style]

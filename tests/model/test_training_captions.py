@@ -1,8 +1,19 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from model.training import captions
-from model.training.captions import LANGUAGES, Language, with_particle, words, write_caption
+from model.training.captions import (
+    LANGUAGES,
+    SHAPES,
+    Language,
+    Shape,
+    plural,
+    with_particle,
+    words,
+    write_caption,
+)
 from model.training.scenes import PLACES, STYLES, WEATHERS, Scene, sample_scene
 from model.training.tokenizer import WORD_START, build_tokenizer
 from tests.model.training_materials import plain_concepts
@@ -10,7 +21,7 @@ from tests.model.training_materials import plain_concepts
 CONCEPTS = plain_concepts()
 TOKENIZER = build_tokenizer(CONCEPTS, 64)
 # Names that are also everyday words or parts of other names, told apart only by context.
-SHARED = {"birthday", "생일", "공", "차", "배", "ice", "cream", "soccer", "present"}
+SHARED = {"birthday", "생일", "개", "공", "차", "배", "ice", "cream", "soccer", "present"}
 
 
 def scenes(count: int = 300) -> list[Scene]:
@@ -33,7 +44,8 @@ def test_caption_names_every_object_and_no_other(
         caption = write_caption(scene, language, np.random.default_rng(scene.seed))
         shown = [placed.concept for placed in scene.objects]
         for concept in shown:
-            assert any(name in caption for name in concept.names[language]), caption
+            names = concept.names[language]
+            assert any(name in caption or plural(name) in caption for name in names), caption
         own = {part for c in shown for name in c.names[language] for part in name.split()}
         foreign = (
             {name for c in CONCEPTS if c not in shown for name in c.names[language]} - own - SHARED
@@ -87,3 +99,78 @@ def test_captions_are_tidy_and_mostly_fit_the_text_encoder(language: Language) -
         assert "  " not in caption
         assert " ," not in caption
         assert caption == caption.strip(" ,")
+
+
+def twins(number: int = 0) -> Scene:
+    """Two of the first concept, the cat."""
+    scene = scenes(1)[0]
+    placed = dataclasses.replace(scene.objects[0], concept=CONCEPTS[number])
+    return dataclasses.replace(scene, objects=(placed, placed))
+
+
+def test_two_of_a_kind_are_counted() -> None:
+    for seed in range(40):
+        english, korean = (
+            write_caption(twins(), language, np.random.default_rng(seed)) for language in LANGUAGES
+        )
+        assert "two cats" in english or "two kittens" in english
+        assert "고양이 두 마리" in korean
+
+
+def test_particle_follows_the_counter() -> None:
+    written = [
+        write_caption(twins(), "ko", np.random.default_rng(seed), shape="diary")
+        for seed in range(80)
+    ]
+    assert any("고양이 두 마리를" in caption for caption in written)
+    assert not any("고양이를" in caption for caption in written)
+
+
+@pytest.mark.parametrize(
+    ("name", "many"),
+    [
+        ("cat", "cats"),
+        ("butterfly", "butterflies"),
+        ("boy", "boys"),
+        ("bus", "buses"),
+        ("toothbrush", "toothbrushes"),
+        ("fox", "foxes"),
+        ("fish", "fish"),
+        ("bunch of grapes", "bunches of grapes"),
+        ("birthday cake", "birthday cakes"),
+    ],
+)
+def test_plural(name: str, many: str) -> None:
+    assert plural(name) == many
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_style_is_joined_as_the_service_joins_it(language: Language) -> None:
+    for scene in scenes():
+        caption = write_caption(scene, language, np.random.default_rng(scene.seed), complete=True)
+        style = words()["style"][language][scene.style]
+        before = caption.removesuffix(style)
+        assert before != caption
+        assert before.endswith((". ", "! ", ", "))
+        assert not before.endswith(("., ", "!, "))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_complete_caption_names_place_and_weather(language: Language, shape: Shape) -> None:
+    key = "weather_phrase" if shape == "plain" else "weather_sentence"
+    for scene in scenes():
+        rng = np.random.default_rng(scene.seed)
+        caption = write_caption(scene, language, rng, shape=shape, complete=True)
+        assert any(name in caption for name in words()["place"][language][scene.place])
+        assert any(name in caption for name in words()[key][language][scene.weather])
+
+
+def test_chosen_shape_is_one_that_the_lot_might_have_chosen() -> None:
+    for scene in scenes(100):
+        by_lot, plain, diary = (
+            write_caption(scene, "en", np.random.default_rng(scene.seed), shape=shape)
+            for shape in (None, *SHAPES)
+        )
+        assert plain != diary
+        assert by_lot in (plain, diary)

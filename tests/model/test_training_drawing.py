@@ -1,11 +1,20 @@
 import dataclasses
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
 
 from model.training.drawing import draw_scene
-from model.training.scenes import PLACES, STYLES, WEATHERS, Scene, Style, sample_scene
+from model.training.scenes import (
+    PLACES,
+    STYLES,
+    WEATHERS,
+    Scene,
+    Style,
+    is_held_out,
+    sample_scene,
+)
 from tests.model.training_materials import plain_concepts
 
 CONCEPTS = plain_concepts()
@@ -56,6 +65,43 @@ def test_objects_stay_inside_and_are_large() -> None:
         for shape in ((64, 64), (48, 64), (64, 48)):
             drawn = scene(index, *shape)
             for placed in drawn.objects:
-                assert 0.3 <= placed.size * drawn.height / min(shape) <= 0.78
+                assert 0.3 <= placed.size * drawn.height / min(shape) <= 0.82
                 assert placed.y - placed.size / 2 >= 0
                 assert placed.y + placed.size / 2 <= 1
+
+
+def kinds_of(drawn: Scene) -> list[Any]:
+    kinds = {placed.concept.body: placed.concept for placed in drawn.objects}
+    return list(kinds.values())
+
+
+def test_held_out_pairs_never_meet_in_training_pictures() -> None:
+    met = 0
+    for index in range(2_000):
+        for one, other in itertools.combinations(kinds_of(scene(index)), 2):
+            assert not is_held_out(one, other)
+            met += 1
+    assert met > 300
+
+
+def test_held_out_scenes_show_nothing_but_held_out_pairs() -> None:
+    for index in range(300):
+        drawn = sample_scene(
+            CONCEPTS, width=64, height=64, seed=1, index=index, kinds=2, held_out=True
+        )
+        one, other = kinds_of(drawn)
+        assert is_held_out(one, other)
+        assert is_held_out(other, one)
+
+
+def test_about_a_fifth_of_all_pairs_is_held_out() -> None:
+    pairs = list(itertools.combinations(CONCEPTS, 2))
+    share = sum(is_held_out(*pair) for pair in pairs) / len(pairs)
+    assert 0.17 < share < 0.23
+
+
+@pytest.mark.parametrize("kinds", [1, 2, 3])
+def test_scene_shows_as_many_kinds_as_are_asked_for(kinds: int) -> None:
+    for index in range(50):
+        drawn = sample_scene(CONCEPTS, width=64, height=64, seed=1, index=index, kinds=kinds)
+        assert len(kinds_of(drawn)) == kinds

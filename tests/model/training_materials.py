@@ -23,9 +23,11 @@ def real_entries() -> list[dict[str, Any]]:
 def plain_concepts() -> tuple[Concept, ...]:
     return tuple(
         Concept(
-            body=SHAPES[number % len(SHAPES)],
+            # A concept is known by its drawing, so that no two may be the same.
+            body=f'<g id="c{number}">{SHAPES[number % len(SHAPES)]}</g>',
             names={language: tuple(entry[language]) for language in ("en", "ko")},
             in_air=bool(entry.get("air")),
+            counter=entry.get("counter", "개"),
         )
         for number, entry in enumerate(real_entries())
     )

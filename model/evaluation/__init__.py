@@ -1,0 +1,1 @@
+"""Measures how well the bundled model draws what it is told."""
