@@ -26,6 +26,12 @@ def main() -> None:
     parser.add_argument(
         "--cache", type=Path, default=CACHE, help="materials, pictures, checkpoints"
     )
+    parser.add_argument(
+        "--start-from",
+        type=Path,
+        metavar="FOLDER",
+        help="pipeline whose weights to begin with",
+    )
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -36,6 +42,7 @@ def main() -> None:
         folder=arguments.cache / recipe.name,
         out=arguments.out,
         stages=frozenset({arguments.only}) if arguments.only else STAGES,
+        start=arguments.start_from,
     )
 
 

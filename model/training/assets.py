@@ -47,9 +47,7 @@ def load_concepts(cache: Path) -> tuple[Concept, ...]:
         character = "".join(chr(int(code, 16)) for code in characters[icon].split("-"))
         names = {lang: tuple(entry.get(lang) or [cldr[lang][character]]) for lang in LANGUAGES}
         concepts.append(
-            Concept(
-                icons[icon]["body"], names, entry.get("air", False), entry.get("counter", "개")
-            )
+            Concept(icons[icon]["body"], names, entry.get("air", False), entry.get("counter", "개"))
         )
     return tuple(concepts)
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from model.training.config import Recipe
 from model.training.loop import Stage
-from model.training.networks import build_vae, half_precision
+from model.training.networks import build_vae, half_precision, take_over
 
 KL_WEIGHT = 2e-4
 # Drawn latents are never exact: the decoder learns to bear a little error.
@@ -23,11 +23,17 @@ Pictures: TypeAlias = list[NDArray[np.uint8]]
 
 
 def train_vae(
-    recipe: Recipe, pictures: Pictures, folder: Path, device: torch.device
+    recipe: Recipe,
+    pictures: Pictures,
+    folder: Path,
+    device: torch.device,
+    *,
+    start: Path | None = None,
 ) -> tuple[AutoencoderKL, Stage]:
     """Train the VAE; its scaling factor makes the latents' deviation 1."""
     torch.manual_seed(recipe.seed)
     vae = build_vae(recipe.vae, recipe.buckets[0].height)
+    take_over(vae, start, "vae")
     vae = vae.to(device, memory_format=torch.channels_last)
     stage = Stage("vae", {"vae": vae}, recipe.vae_schedule, ema_decay=recipe.ema_decay)
 
@@ -115,11 +121,13 @@ def choose_bucket(
 
 
 def reconstruction_loss(rebuilt: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    """Pixels, edges, and colours of larger patches: the last two keep it from blur and grey."""
+    """Pixels, edges, and colours of larger patches: the last ones keep it from blur and grey."""
     loss = functional.l1_loss(rebuilt, truth)
     difference = rebuilt - truth
     loss = loss + 0.5 * difference.diff(dim=2).abs().mean()
     loss = loss + 0.5 * difference.diff(dim=3).abs().mean()
     for size in (4, 8):
         loss = loss + 0.5 * functional.avg_pool2d(difference, size).abs().mean()
-    return loss
+    # Hue apart from brightness: it is what a small VAE gives up first.
+    hue = functional.avg_pool2d(difference - difference.mean(dim=1, keepdim=True), 2)
+    return loss + hue.abs().mean()

@@ -17,7 +17,7 @@ from model.training.captions import LANGUAGES, write_caption
 from model.training.config import Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
-from model.training.networks import build_unet, half_precision, training_noise
+from model.training.networks import build_unet, half_precision, take_over, training_noise
 from model.training.scenes import Scene
 from model.training.text import tokenize
 
@@ -32,10 +32,13 @@ def train_unet(
     latents: list[torch.Tensor],
     folder: Path,
     device: torch.device,
+    *,
+    start: Path | None = None,
 ) -> tuple[UNet2DConditionModel, Stage]:
     """Train on latents with captions written anew for every step, the text encoder too."""
     torch.manual_seed(recipe.seed)
     unet = build_unet(recipe.unet, recipe).to(device, memory_format=torch.channels_last)
+    take_over(unet, start, "unet")
     noise_schedule = training_noise()
     schedule = recipe.unet_schedule
     stage = Stage(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from diffusers import (
     AutoencoderKL,
@@ -9,6 +11,7 @@ from diffusers import (
     DPMSolverMultistepScheduler,
     UNet2DConditionModel,
 )
+from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
 from model.training.config import Recipe, TextSize, UnetSize, VaeSize
@@ -79,7 +82,28 @@ def build_unet(size: UnetSize, recipe: Recipe) -> UNet2DConditionModel:
         attention_head_dim=size.heads,
         cross_attention_dim=recipe.text.width,
         norm_num_groups=size.groups,
+        # The caption's meaning as a whole reaches every layer along with the time, so that a short
+        # training learns what to draw long before attention learns where.
+        addition_embed_type="text",
+        addition_embed_type_num_heads=recipe.text.heads,
+        resnet_time_scale_shift="scale_shift",
     )
+
+
+def take_over(part: nn.Module, start: Path | None, name: str) -> None:
+    """Begin with the weights that an earlier run wrote to a pipeline folder.
+
+    Raises
+    ------
+    ValueError : the folder's part has other sizes.
+    """
+    if start is None:
+        return
+    earlier = type(part).from_pretrained(start / name, dtype=torch.float32)
+    try:
+        part.load_state_dict(earlier.state_dict())
+    except RuntimeError as error:
+        raise ValueError(f"{start / name} does not fit this configuration: {error}") from error
 
 
 def training_noise() -> DDPMScheduler:

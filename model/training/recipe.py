@@ -27,23 +27,28 @@ def train_pipeline(
     folder: Path,
     out: Path | None,
     stages: frozenset[str] = STAGES,
+    start: Path | None = None,
 ) -> None:
     """Pictures, VAE, latents, then the chosen stages, then the pipeline written to `out`.
 
     Decoder and UNet need the VAE but not each other: two processes may train them side by side,
     each with its stage and no `out`, and a last run of both stages then only writes the pipeline.
+    `start` is a pipeline folder whose weights every stage begins with: an hour more for a model
+    whose checkpoints are gone.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     pictures = [render_bucket(concepts, recipe, bucket, folder) for bucket in recipe.buckets]
     tokenizer = build_tokenizer(concepts, recipe.text.tokens)
-    vae, vae_stage = train_vae(recipe, pictures, folder, device)
+    vae, vae_stage = train_vae(recipe, pictures, folder, device, start=start)
     latents = encode_all(vae, pictures, folder, device)
     if "decoder" in stages:
         decoder_stage = train_decoder(recipe, vae, pictures, latents, folder, device)
     if "unet" in stages:
-        text_encoder, text_stage = train_text_encoder(recipe, concepts, tokenizer, folder, device)
+        text_encoder, text_stage = train_text_encoder(
+            recipe, concepts, tokenizer, folder, device, start=start
+        )
         unet, unet_stage = train_unet(
-            recipe, concepts, tokenizer, text_encoder, latents, folder, device
+            recipe, concepts, tokenizer, text_encoder, latents, folder, device, start=start
         )
     if out is None:
         return

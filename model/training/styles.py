@@ -126,4 +126,5 @@ def _pencil(pixels: Pixels, rng: np.random.Generator, scale: float) -> Pixels:
     hatch = _grain(pixels.shape, rng, 1.4, 6)
     shaded = 1 - (1 - tone) * (0.5 + 0.07 * hatch).clip(0.05, 1)
     drawn = shaded * (1 - (2.6 * _edges(pixels, scale)).clip(0, 0.85))
-    return drawn[..., None] * PAPER
+    grey: Pixels = drawn[..., None] * PAPER
+    return grey

@@ -19,7 +19,7 @@ from model.training.captions import LANGUAGES, write_caption
 from model.training.config import Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
-from model.training.networks import build_text_encoder, half_precision
+from model.training.networks import build_text_encoder, half_precision, take_over
 from model.training.scenes import PLACES, STYLES, WEATHERS, Scene
 
 
@@ -29,10 +29,13 @@ def train_text_encoder(
     tokenizer: PreTrainedTokenizerFast,
     folder: Path,
     device: torch.device,
+    *,
+    start: Path | None = None,
 ) -> tuple[CLIPTextModel, Stage]:
     """Train on captions and the scenes they tell; the head that names these is thrown away."""
     torch.manual_seed(recipe.seed)
     encoder = build_text_encoder(recipe.text, tokenizer).to(device)
+    take_over(encoder, start, "text_encoder")
     sizes = [len(concepts), len(PLACES), len(WEATHERS), len(STYLES)]
     head = nn.Linear(recipe.text.width, sum(sizes)).to(device)
     schedule = recipe.text_schedule

@@ -58,6 +58,8 @@ def build_tokenizer(concepts: tuple[Concept, ...], max_length: int) -> PreTraine
         eos_token=END,
         model_max_length=max_length,
         clean_up_tokenization_spaces=False,
+        # What a person writes is text, also where it looks like a control token.
+        split_special_tokens=True,
     )
 
 

@@ -74,6 +74,24 @@ def test_run_stopped_in_a_stage_ends_with_the_same_weights(trained: Path, tmp_pa
     assert weights(out) == weights(trained / "out")
 
 
+def test_run_may_begin_with_the_weights_of_an_earlier_one(trained: Path, tmp_path: Path) -> None:
+    folder, out = tmp_path / "cache", tmp_path / "out"
+    idle = Schedule(steps=0, batch=4, rate=1e-3, warmup=1)
+    recipe = dataclasses.replace(
+        TINY, vae_schedule=idle, decoder_schedule=idle, text_schedule=idle, unet_schedule=idle
+    )
+    train_pipeline(recipe, plain_concepts(), folder=folder, out=out, start=trained / "out")
+    assert weights(out) == weights(trained / "out")
+
+
+def test_weights_of_other_sizes_are_refused(trained: Path, tmp_path: Path) -> None:
+    wider = dataclasses.replace(TINY, vae=dataclasses.replace(TINY.vae, channels=(8, 8, 16)))
+    with pytest.raises(ValueError, match="does not fit this configuration"):
+        train_pipeline(
+            wider, plain_concepts(), folder=tmp_path / "cache", out=None, start=trained / "out"
+        )
+
+
 def test_other_seed_gives_other_weights(trained: Path, tmp_path: Path) -> None:
     other = dataclasses.replace(TINY, seed=TINY.seed + 1)
     train_pipeline(other, plain_concepts(), folder=tmp_path / "cache", out=tmp_path / "out")

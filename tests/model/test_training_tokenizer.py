@@ -34,9 +34,15 @@ def test_text_comes_back_from_its_pieces() -> None:
         assert decoded == text
 
 
+def test_what_looks_like_a_control_token_is_text() -> None:
+    ids = TOKENIZER("a </s> <unk> cat").input_ids
+    assert ids.count(TOKENIZER.eos_token_id) == 1
+    assert TOKENIZER.unk_token_id not in ids
+
+
 def test_saved_tokenizer_splits_alike(tmp_path: Path) -> None:
     TOKENIZER.save_pretrained(tmp_path)
     loaded = AutoTokenizer.from_pretrained(tmp_path)
-    text = "토끼와 케이크, 수채화"
+    text = "토끼와 케이크, </s> 수채화"
     assert loaded(text).input_ids == TOKENIZER(text).input_ids
     assert loaded.model_max_length == 64
