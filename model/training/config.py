@@ -82,12 +82,12 @@ SMALL = Recipe(
     vae=VaeSize(channels=(16, 32, 64, 128), layers=1, latent_channels=8, groups=8),
     text=TextSize(width=128, layers=2, heads=4, tokens=64),
     unet=UnetSize(
-        channels=(64, 160, 256), attention=(False, True, True), layers=1, heads=4, groups=16
+        channels=(64, 128, 192), attention=(False, True, True), layers=1, heads=4, groups=16
     ),
     vae_schedule=Schedule(steps=3_600, batch=4, rate=1.5e-3),
     decoder_schedule=Schedule(steps=500, batch=16, rate=1e-3),
     text_schedule=Schedule(steps=800, batch=32, rate=2e-3, warmup=50),
-    unet_schedule=Schedule(steps=1500, batch=16, rate=1e-3, decay=0.4),
+    unet_schedule=Schedule(steps=14_000, batch=16, rate=1e-3, decay=0.4),
     caption_dropout=0.1,
     ema_decay=0.998,
     sampling_steps=14,

@@ -91,13 +91,13 @@ def build_unet(size: UnetSize, recipe: Recipe) -> UNet2DConditionModel:
 
 
 def take_over(part: nn.Module, start: Path | None, name: str) -> None:
-    """Begin with the weights that an earlier run wrote to a pipeline folder.
+    """Begin with the weights that an earlier run wrote to a pipeline folder, if it has this part.
 
     Raises
     ------
     ValueError : the folder's part has other sizes.
     """
-    if start is None:
+    if start is None or not (start / name).exists():
         return
     earlier = type(part).from_pretrained(start / name, dtype=torch.float32)
     try:
