@@ -93,10 +93,13 @@ RUN_FILES = {"cloud.lock", "cloud.json"}
 
 
 def contents(directory: Path) -> dict[str, str]:
+    """What is kept: all files but those of a run and of ``tmp``, which every start empties."""
     return {
         str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in directory.rglob("*")
-        if path.is_file() and path.name not in RUN_FILES
+        if path.is_file()
+        and path.name not in RUN_FILES
+        and path.relative_to(directory).parts[0] != "tmp"
     }
 
 
