@@ -14,7 +14,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from model.training.assets import Concept
-from model.training.autoencoder import to_tensor
+from model.training.batches import to_tensor
 from model.training.scenes import PLACES, STYLES, WEATHERS, Scene
 
 Head = Literal["object", "place", "weather", "style"]

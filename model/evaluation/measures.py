@@ -12,7 +12,7 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from model.evaluation.classifier import CPU, Pictures
-from model.training.autoencoder import to_tensor
+from model.training.batches import to_tensor
 
 THUMBNAIL = 16
 NORMAL_95 = 1.96

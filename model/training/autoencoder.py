@@ -12,11 +12,16 @@ from numpy.typing import NDArray
 from torch.nn import functional
 from tqdm import tqdm
 
+from model.training.assets import Concept
+from model.training.batches import object_weights, to_tensor
 from model.training.config import Recipe
+from model.training.dataset import scene_of
 from model.training.loop import Stage
 from model.training.networks import build_vae, half_precision, take_over
+from model.training.perception import Perception, perceptual_loss
 
 KL_WEIGHT = 2e-4
+PERCEPTUAL_WEIGHT = 0.4
 # Drawn latents are never exact: the decoder learns to bear a little error.
 DECODER_NOISE = 0.05
 Pictures: TypeAlias = list[NDArray[np.uint8]]
@@ -24,7 +29,9 @@ Pictures: TypeAlias = list[NDArray[np.uint8]]
 
 def train_vae(
     recipe: Recipe,
+    concepts: tuple[Concept, ...],
     pictures: Pictures,
+    perception: Perception,
     folder: Path,
     device: torch.device,
     *,
@@ -46,7 +53,11 @@ def train_vae(
             latents = vae.encode(batch).latent_dist
             rebuilt = vae.decode(latents.sample()).sample
         kl = latents.kl().float().mean() / latents.mean[0].numel()
-        return reconstruction_loss(rebuilt.float(), batch) + KL_WEIGHT * kl
+        scenes = [scene_of(concepts, recipe, recipe.buckets[which], int(i)) for i in indices]
+        weights = object_weights(scenes, *batch.shape[2:]).to(device)
+        loss = reconstruction_loss(rebuilt.float(), batch, weights)
+        seen = perceptual_loss(perception, rebuilt, batch).mean()
+        return loss + PERCEPTUAL_WEIGHT * seen + KL_WEIGHT * kl
 
     stage.train(step, seed=recipe.seed, checkpoint=folder / "vae.pt")
     stage.use_averages()
@@ -55,8 +66,10 @@ def train_vae(
 
 def train_decoder(
     recipe: Recipe,
+    concepts: tuple[Concept, ...],
     vae: AutoencoderKL,
     pictures: Pictures,
+    perception: Perception,
     latents: list[torch.Tensor],
     folder: Path,
     device: torch.device,
@@ -73,7 +86,10 @@ def train_decoder(
         packed = packed + DECODER_NOISE * torch.randn(packed.shape).to(device)
         with half_precision(device):
             rebuilt = vae.decode(packed / vae.config.scaling_factor).sample
-        return reconstruction_loss(rebuilt.float(), truth)
+        scenes = [scene_of(concepts, recipe, recipe.buckets[which], int(i)) for i in indices]
+        weights = object_weights(scenes, *truth.shape[2:]).to(device)
+        loss = reconstruction_loss(rebuilt.float(), truth, weights)
+        return loss + PERCEPTUAL_WEIGHT * perceptual_loss(perception, rebuilt, truth).mean()
 
     stage.train(step, seed=recipe.seed, checkpoint=folder / "decoder.pt")
     stage.use_averages()
@@ -106,12 +122,6 @@ def _encode(
     return torch.cat(parts)
 
 
-def to_tensor(pictures: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
-    """Pictures as (count, 3, height, width) between -1 and 1."""
-    tensor = torch.from_numpy(np.array(pictures)).to(device)
-    return tensor.permute(0, 3, 1, 2).float() / 127.5 - 1
-
-
 def choose_bucket(
     shapes: list[NDArray[np.uint8]] | list[torch.Tensor], rng: np.random.Generator
 ) -> int:
@@ -120,10 +130,12 @@ def choose_bucket(
     return int(rng.choice(len(shapes), p=counts / counts.sum()))
 
 
-def reconstruction_loss(rebuilt: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+def reconstruction_loss(
+    rebuilt: torch.Tensor, truth: torch.Tensor, weights: torch.Tensor
+) -> torch.Tensor:
     """Pixels, edges, and colours of larger patches: the last ones keep it from blur and grey."""
-    loss = functional.l1_loss(rebuilt, truth)
-    difference = rebuilt - truth
+    difference = (rebuilt - truth) * weights
+    loss = difference.abs().mean()
     loss = loss + 0.5 * difference.diff(dim=2).abs().mean()
     loss = loss + 0.5 * difference.diff(dim=3).abs().mean()
     for size in (4, 8):

@@ -61,6 +61,7 @@ class Recipe:
     vae: VaeSize
     text: TextSize
     unet: UnetSize
+    perception_schedule: Schedule
     vae_schedule: Schedule
     decoder_schedule: Schedule
     text_schedule: Schedule
@@ -69,6 +70,7 @@ class Recipe:
     ema_decay: float
     sampling_steps: int
     guidance_scale: float
+    compiled: bool = False
 
 
 SMALL = Recipe(
@@ -84,14 +86,16 @@ SMALL = Recipe(
     unet=UnetSize(
         channels=(64, 128, 192), attention=(False, True, True), layers=1, heads=4, groups=16
     ),
-    vae_schedule=Schedule(steps=3_600, batch=4, rate=1.5e-3),
-    decoder_schedule=Schedule(steps=500, batch=16, rate=1e-3),
+    perception_schedule=Schedule(steps=600, batch=32, rate=3e-3, warmup=50),
+    vae_schedule=Schedule(steps=2_800, batch=4, rate=1.5e-3, decay=0.5),
+    decoder_schedule=Schedule(steps=100, batch=8, rate=1e-3, warmup=50),
     text_schedule=Schedule(steps=800, batch=32, rate=2e-3, warmup=50),
-    unet_schedule=Schedule(steps=14_000, batch=16, rate=1e-3, decay=0.4),
+    unet_schedule=Schedule(steps=6_000, batch=16, rate=1e-3, decay=0.4),
     caption_dropout=0.1,
     ema_decay=0.998,
     sampling_steps=14,
     guidance_scale=4.0,
+    compiled=True,
 )
 
 # Every stage in seconds, for the tests.
@@ -102,6 +106,7 @@ TINY = Recipe(
     vae=VaeSize(channels=(8, 8, 8), layers=1, latent_channels=4, groups=4),
     text=TextSize(width=16, layers=1, heads=2, tokens=64),
     unet=UnetSize(channels=(8, 16), attention=(False, True), layers=1, heads=2, groups=4),
+    perception_schedule=Schedule(steps=2, batch=4, rate=1e-3, warmup=1),
     vae_schedule=Schedule(steps=2, batch=4, rate=1e-3, warmup=1),
     decoder_schedule=Schedule(steps=2, batch=4, rate=1e-3, warmup=1),
     text_schedule=Schedule(steps=2, batch=4, rate=1e-3, warmup=1),

@@ -13,15 +13,24 @@ from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
 from model.training.assets import Concept
 from model.training.autoencoder import choose_bucket
+from model.training.batches import object_weights
 from model.training.captions import LANGUAGES, write_caption
 from model.training.config import Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
-from model.training.networks import build_unet, half_precision, take_over, training_noise
+from model.training.networks import (
+    build_unet,
+    compiled,
+    half_precision,
+    take_over,
+    training_noise,
+)
+from model.training.perception import Perception, perceptual_loss
 from model.training.scenes import Scene
 from model.training.text import tokenize
 
-OBJECT_WEIGHT = 4.0
+# The guess of the clean latents counts the more the less noise hides them.
+PERCEPTUAL_WEIGHT = 0.2
 
 
 def train_unet(
@@ -30,6 +39,7 @@ def train_unet(
     tokenizer: PreTrainedTokenizerFast,
     text_encoder: CLIPTextModel,
     latents: list[torch.Tensor],
+    perception: Perception,
     folder: Path,
     device: torch.device,
     *,
@@ -39,7 +49,10 @@ def train_unet(
     torch.manual_seed(recipe.seed)
     unet = build_unet(recipe.unet, recipe).to(device, memory_format=torch.channels_last)
     take_over(unet, start, "unet")
+    # Only the most frequent shape: every shape would take minutes to compile.
+    predict = compiled(unet) if recipe.compiled else unet
     noise_schedule = training_noise()
+    signals = noise_schedule.alphas_cumprod.to(device)
     schedule = recipe.unet_schedule
     stage = Stage(
         "unet", {"unet": unet, "text_encoder": text_encoder}, schedule, ema_decay=recipe.ema_decay
@@ -61,9 +74,15 @@ def train_unet(
         noisy = noisy.contiguous(memory_format=torch.channels_last)
         with sdpa_kernel(_attention_kernels(device)), half_precision(device):
             hidden = text_encoder(tokens)[0]
-            predicted = unet(noisy, timesteps, hidden).sample
+            network = predict if which == 0 else unet
+            predicted = network(noisy, timesteps, hidden).sample
         weights = object_weights(scenes, clean.shape[2], clean.shape[3]).to(device)
-        return (functional.mse_loss(predicted.float(), target, reduction="none") * weights).mean()
+        predicted = predicted.float()
+        loss = (functional.mse_loss(predicted, target, reduction="none") * weights).mean()
+        signal = signals[timesteps].view(-1, 1, 1, 1)
+        guess = signal.sqrt() * noisy - (1 - signal).sqrt() * predicted
+        seen = perceptual_loss(perception, guess, clean)
+        return loss + PERCEPTUAL_WEIGHT * (signal.flatten().sqrt() * seen).mean()
 
     stage.train(step, seed=recipe.seed, checkpoint=folder / "unet.pt")
     stage.use_averages()
@@ -74,21 +93,6 @@ def _attention_kernels(device: torch.device) -> list[SDPBackend]:
     """On the CPU plain attention trains these few tokens a fifth faster than the fused kernel."""
     fused = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION]
     return [SDPBackend.MATH] if device.type == "cpu" else [*fused, SDPBackend.MATH]
-
-
-def object_weights(scenes: list[Scene], rows: int, columns: int) -> torch.Tensor:
-    """Weights of mean 1 that make a latent where an object stands count more than background."""
-    weights = torch.ones(len(scenes), 1, rows, columns)
-    for number, scene in enumerate(scenes):
-        for placed in scene.objects:
-            half_rows = placed.size / 2 * rows
-            half_columns = placed.size / 2 * scene.height / scene.width * columns
-            top, left = placed.y * rows - half_rows, placed.x * columns - half_columns
-            right, bottom = left + 2 * half_columns, top + 2 * half_rows
-            weights[
-                number, 0, max(0, round(top)) : round(bottom), max(0, round(left)) : round(right)
-            ] = OBJECT_WEIGHT
-    return weights / weights.mean()
 
 
 def _caption(scene: Scene, dropout: float, rng: np.random.Generator) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import (
@@ -33,6 +37,19 @@ def half_precision(device: torch.device) -> torch.autocast:
     """Compute in bfloat16 where the processor can; where it must emulate it, float32 is faster."""
     native = device.type != "cpu" or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
     return torch.autocast(device.type, torch.bfloat16, enabled=native)
+
+
+def compiled(network: nn.Module) -> Callable[..., Any]:
+    """The network compiled for one shape: a fifth faster on a CPU, after three minutes.
+
+    Where there is no C++ compiler, which the CPU's code needs, it is the network itself.
+    """
+    if next(network.parameters()).device.type == "cpu" and not shutil.which(
+        os.environ.get("CXX", "g++")
+    ):
+        return network
+    faster: Callable[..., Any] = torch.compile(network, dynamic=False)
+    return faster
 
 
 def build_vae(size: VaeSize, sample_size: int) -> AutoencoderKL:

@@ -14,6 +14,7 @@ from model.training.dataset import render_bucket
 from model.training.diffusion import train_unet
 from model.training.export import export_pipeline
 from model.training.loop import Stage
+from model.training.perception import train_latent_perception, train_perception
 from model.training.text import train_text_encoder
 from model.training.tokenizer import build_tokenizer
 
@@ -39,16 +40,28 @@ def train_pipeline(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     pictures = [render_bucket(concepts, recipe, bucket, folder) for bucket in recipe.buckets]
     tokenizer = build_tokenizer(concepts, recipe.text.tokens)
-    vae, vae_stage = train_vae(recipe, pictures, folder, device, start=start)
+    perception = train_perception(recipe, concepts, pictures, folder, device)
+    vae, vae_stage = train_vae(recipe, concepts, pictures, perception, folder, device, start=start)
     latents = encode_all(vae, pictures, folder, device)
     if "decoder" in stages:
-        decoder_stage = train_decoder(recipe, vae, pictures, latents, folder, device)
+        decoder_stage = train_decoder(
+            recipe, concepts, vae, pictures, perception, latents, folder, device
+        )
     if "unet" in stages:
         text_encoder, text_stage = train_text_encoder(
             recipe, concepts, tokenizer, folder, device, start=start
         )
+        latent_perception = train_latent_perception(recipe, concepts, latents, folder, device)
         unet, unet_stage = train_unet(
-            recipe, concepts, tokenizer, text_encoder, latents, folder, device, start=start
+            recipe,
+            concepts,
+            tokenizer,
+            text_encoder,
+            latents,
+            latent_perception,
+            folder,
+            device,
+            start=start,
         )
     if out is None:
         return

@@ -108,7 +108,7 @@ def _place(
     rng: np.random.Generator, concept: Concept, slot: int, count: int, ratio: float
 ) -> Placed:
     if count == 1:
-        size, x = rng.uniform(0.55, 0.74), rng.uniform(0.43, 0.57)
+        size, x = rng.uniform(0.64, 0.82), rng.uniform(0.44, 0.56)
     elif count == 2:
         size, x = rng.uniform(0.43, 0.5), (0.27, 0.73)[slot] + rng.uniform(-0.03, 0.03)
     else:

@@ -76,10 +76,10 @@ def _wobble(pixels: Pixels, rng: np.random.Generator, strength: float) -> Pixels
 
 def _edges(pixels: Pixels, scale: float) -> Pixels:
     """How strong a line runs through each pixel, 0 to 1."""
-    grey = pixels.mean(axis=2)
     reach = max(1, round(1.5 * scale))
-    down = np.abs(grey - np.roll(grey, reach, axis=0))
-    right = np.abs(grey - np.roll(grey, reach, axis=1))
+    # The strongest channel: things of one brightness and another colour have an outline too.
+    down = np.abs(pixels - np.roll(pixels, reach, axis=0)).max(axis=2)
+    right = np.abs(pixels - np.roll(pixels, reach, axis=1)).max(axis=2)
     down[:reach], right[:, :reach] = 0, 0
     strength = Image.fromarray(((down + right).clip(0, 1) * 255).astype(np.uint8))
     blurred = strength.filter(ImageFilter.GaussianBlur(0.9 * scale))

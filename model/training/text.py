@@ -15,6 +15,7 @@ from torch.nn import functional
 from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
 from model.training.assets import Concept
+from model.training.batches import shown_concepts
 from model.training.captions import LANGUAGES, write_caption
 from model.training.config import Recipe
 from model.training.dataset import scene_of
@@ -57,7 +58,7 @@ def train_text_encoder(
         meaning = (hidden * inside).sum(dim=1) / inside.sum(dim=1).clamp(min=1)
         objects, *others = head(meaning).split(sizes, dim=1)
         loss = functional.binary_cross_entropy_with_logits(
-            objects, _objects(scenes, concepts).to(device)
+            objects, shown_concepts(scenes, concepts).to(device)
         ) * len(concepts)
         for logits, truth in zip(others, _surroundings(scenes), strict=True):
             loss = loss + functional.cross_entropy(logits, truth.to(device))
@@ -74,14 +75,6 @@ def tokenize(tokenizer: PreTrainedTokenizerFast, captions: list[str]) -> torch.T
         captions, padding="max_length", truncation=True, return_tensors="pt"
     ).input_ids
     return ids
-
-
-def _objects(scenes: list[Scene], concepts: tuple[Concept, ...]) -> torch.Tensor:
-    shown = torch.zeros(len(scenes), len(concepts))
-    for row, scene in enumerate(scenes):
-        for placed in scene.objects:
-            shown[row, concepts.index(placed.concept)] = 1
-    return shown
 
 
 def _surroundings(scenes: list[Scene]) -> tuple[torch.Tensor, ...]:
