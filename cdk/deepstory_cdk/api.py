@@ -47,6 +47,7 @@ _ACTIONS = {
     "pictures": (GET, BATCH_GET, PUT, UPDATE, DELETE),
     "posts": (GET, BATCH_GET, PUT, UPDATE, DELETE),
     "likes": (BATCH_GET, PUT, DELETE),
+    "comments": (GET, PUT, DELETE, QUERY),
     "idempotency": (GET, PUT),
     "limits": (GET, UPDATE),
     "model_server": (GET,),

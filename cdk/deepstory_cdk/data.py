@@ -69,6 +69,7 @@ _TABLES = {
     "likes": _Table(
         "post_id", "user_id", indexes=(_Index("by_user", "user_id", "liked_id"),), streamed=True
     ),
+    "comments": _Table("parent", "comment_id", streamed=True),
     "idempotency": _Table("key", expires=True),
     "limits": _Table("key", expires=True),
     "model_server": _Table("id"),

@@ -13,6 +13,7 @@ from deepstory_cdk.admin import Admin
 from deepstory_cdk.api import Api
 from deepstory_cdk.data import Data
 from deepstory_cdk.environment import Environment
+from deepstory_cdk.followers import Followers
 from deepstory_cdk.functions import Functions, accept_runtime
 from deepstory_cdk.model_endpoint import ModelEndpoint
 from deepstory_cdk.pictures import Pictures
@@ -56,6 +57,13 @@ class DeepStory(Stack):
             data=data,
             pictures=pictures,
             model=model,
+        )
+        Followers(
+            self,
+            "Followers",
+            functions=functions,
+            environment=environment,
+            data=data,
         )
         Schedules(
             self,

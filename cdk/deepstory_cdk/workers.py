@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aws_cdk import Duration
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from deepstory_cdk import pictures as objects
-from deepstory_cdk.checks import accept, role_of
+from deepstory_cdk.checks import role_of
 from deepstory_cdk.failures import failure_queue
+from deepstory_cdk.followers import allow_counting
 from deepstory_cdk.functions import Functions, Program
 from deepstory_cdk.grants import GET, PUT, UPDATE, allow, allow_table
+from deepstory_cdk.streams import read_stream
 
 if TYPE_CHECKING:
     from deepstory_cdk.data import Data
@@ -71,7 +70,8 @@ class Workers(Construct):
             ),
         )
         allow_dispatch(function, data, model)
-        self._read_stream(
+        read_stream(
+            self,
             "DispatchPictures",
             function,
             data.tables["pictures"],
@@ -89,13 +89,16 @@ class Workers(Construct):
             Program(
                 handler="workers.like_counts.handler",
                 description="keeps the like count of each post",
-                environment=self._environment.only("POSTS_TABLE", service="like-counts"),
+                environment=self._environment.only(
+                    "POSTS_TABLE", "LIKES_TABLE", service="like-counts"
+                ),
                 timeout_seconds=60,
             ),
         )
-        allow_table(function, data.tables["posts"], GET, UPDATE)
+        allow_counting(function, data, "likes")
         # A second of likes becomes one write for each post.
-        self._read_stream(
+        read_stream(
+            self,
             "LikeCounts",
             function,
             data.tables["likes"],
@@ -130,37 +133,6 @@ class Workers(Construct):
     def _subscribe(self, function: lambda_.Function, topic: sns.Topic, failures: sqs.Queue) -> None:
         topic.add_subscription(
             subscriptions.LambdaSubscription(function, dead_letter_queue=failures)
-        )
-
-    def _read_stream(
-        self,
-        reader: str,
-        function: lambda_.Function,
-        table: dynamodb.Table,
-        *,
-        batch_size: int,
-        retries: int,
-        window: Duration | None = None,
-        filters: Sequence[Mapping[str, Any]] | None = None,
-    ) -> None:
-        failures = failure_queue(self, f"{reader}Failures")
-        function.add_event_source(
-            event_sources.DynamoEventSource(
-                table,
-                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-                batch_size=batch_size,
-                max_batching_window=window,
-                retry_attempts=retries,
-                bisect_batch_on_error=True,
-                report_batch_item_failures=True,
-                on_failure=event_sources.SqsDlq(failures),
-                filters=filters,
-            )
-        )
-        accept(
-            role_of(function),
-            "AwsSolutions-IAM5[Resource::*]",
-            "dynamodb:ListStreams, which reading a stream needs, knows no resources.",
         )
 
 

@@ -25,6 +25,7 @@ class Settings:
     pictures_table: str = ""
     posts_table: str = ""
     likes_table: str = ""
+    comments_table: str = ""
     idempotency_table: str = ""
     limits_table: str = ""
     model_server_table: str = ""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from deepstory.likes.counting import LikeCounting
-from deepstory.likes.dynamodb import DynamoDBLikeCounterRepository, DynamoDBLikeRepository
+from deepstory.comments.dynamodb import DynamoDBCommentRepository
+from deepstory.comments.service import CommentService
+from deepstory.counting import Counting
+from deepstory.likes.dynamodb import DynamoDBLikeRepository
 from deepstory.likes.service import LikeService
 from deepstory.picture_services import PictureServices
+from deepstory.posts.counters import PostCounter, comment_counters, like_counters
 from deepstory.posts.dynamodb import DynamoDBPostRepository
 from deepstory.posts.reader import PostReader
+from deepstory.posts.removal import PostRemoval
 from deepstory.posts.service import PostService
 
 
@@ -40,9 +44,28 @@ class Services(PictureServices):
         return LikeService(likes=self.like_repository, reader=self.post_reader, ids=self.ids)
 
     @cached_property
-    def like_counting(self) -> LikeCounting:
-        posts_table = self.settings.require("posts_table")
-        return LikeCounting(DynamoDBLikeCounterRepository(posts_table))
+    def like_counting(self) -> Counting[PostCounter]:
+        counters = like_counters(self.settings.require("posts_table"))
+        return Counting(counters, self.like_repository)
+
+    @cached_property
+    def comments(self) -> CommentService:
+        return CommentService(
+            comments=self.comment_repository,
+            reader=self.post_reader,
+            authors=self.accounts,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    @cached_property
+    def comment_counting(self) -> Counting[PostCounter]:
+        counters = comment_counters(self.settings.require("posts_table"))
+        return Counting(counters, self.comment_repository)
+
+    @cached_property
+    def post_removal(self) -> PostRemoval:
+        return PostRemoval([self.like_repository, self.comment_repository])
 
     @cached_property
     def post_repository(self) -> DynamoDBPostRepository:
@@ -56,3 +79,12 @@ class Services(PictureServices):
     @cached_property
     def like_repository(self) -> DynamoDBLikeRepository:
         return DynamoDBLikeRepository(self.settings.require("likes_table"))
+
+    @cached_property
+    def comment_repository(self) -> DynamoDBCommentRepository:
+        creates = bool(self.settings.idempotency_table)
+        return DynamoDBCommentRepository(
+            comments_table=self.settings.require("comments_table"),
+            idempotency=self.idempotency_repository if creates else None,
+            connection=self.connection,
+        )

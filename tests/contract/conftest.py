@@ -1,3 +1,3 @@
-from support.post_stores import counters, posts, stores
+from support.post_stores import counters, counters_of_comments, posts, stores
 
-__all__ = ["counters", "posts", "stores"]
+__all__ = ["counters", "counters_of_comments", "posts", "stores"]

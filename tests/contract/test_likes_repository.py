@@ -61,6 +61,15 @@ class TestLikeRepository:
 
         assert [like.post_id for like in found] == ["p5", "p6", "p7", "p8", "p9"]
 
+    def test_likes_of_one_post_are_removed_in_steps(self, likes: LikeRepository) -> None:
+        for number in range(60):
+            likes.add(Like(post_id="p1", user_id=f"u{number}", liked_id=f"l{number}"))
+        likes.add(Like(post_id="p2", user_id="u1", liked_id="other"))
+
+        assert [likes.remove_of("p1", limit=40) for _ in range(3)] == [40, 20, 0]
+
+        assert likes.liked_by("u1", ["p1", "p2"]) == {"p2"}
+
 
 @pytest.mark.usefixtures("settings")
 def test_failure_that_is_no_refusal_is_not_taken_for_one() -> None:

@@ -9,14 +9,13 @@ from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
 from deepstory.config import Settings
+from deepstory.counting import FIRST_SEQUENCE
 from deepstory.errors import UnavailableError
 from deepstory.idempotency import (
     DuplicateRequestError,
 )
 from deepstory.ids import first_id_at
-from deepstory.likes.dynamodb import DynamoDBLikeCounterRepository
-from deepstory.likes.entities import FIRST_SEQUENCE, LikeCounter
-from deepstory.likes.repository import LikeCounterRepository
+from deepstory.posts.counters import PostCounter, like_counters
 from deepstory.posts.entities import Changes
 from deepstory.posts.feeds import Feed, own_feed, public_feed
 from deepstory.posts.repository import PostRepository
@@ -28,6 +27,7 @@ from support.post_stores import (
     POST,
     RECORD,
     TOP,
+    Counters,
     dynamodb_posts,
     ids,
     set_count,
@@ -94,7 +94,7 @@ class TestPostRepository:
         assert posts.get("p2") is None
 
     def test_change_of_text_does_not_disturb_the_count(
-        self, posts: PostRepository, counters: LikeCounterRepository
+        self, posts: PostRepository, counters: Counters
     ) -> None:
         posts.add(POST)
         set_count(counters, "p1", 7)
@@ -125,7 +125,7 @@ class TestFeeds:
                 assert ids(posts, feed) == []
 
     def test_publishing_and_hiding_move_a_post_in_and_out(
-        self, posts: PostRepository, counters: LikeCounterRepository
+        self, posts: PostRepository, counters: Counters
     ) -> None:
         posts.add(replace(POST, visibility="private"))
         posts.add(replace(POST, post_id="p2"))
@@ -143,7 +143,7 @@ class TestFeeds:
         assert ids(posts, LATEST) == ids(posts, TOP) == ids(posts, today) == ["p2"]
 
     def test_top_is_by_likes_and_newest_among_equals(
-        self, posts: PostRepository, counters: LikeCounterRepository
+        self, posts: PostRepository, counters: Counters
     ) -> None:
         for post_id, count in (("p1", 9), ("p2", 10), ("p3", 9), ("p4", 0)):
             posts.add(replace(POST, post_id=post_id))
@@ -190,8 +190,8 @@ class TestFeeds:
 class TestDynamoDB:
     def test_failure_that_is_no_refusal_is_not_taken_for_one(self) -> None:
         posts = dynamodb_posts("missing")
-        counters = DynamoDBLikeCounterRepository("missing")
-        counter = LikeCounter(post_id="p1", count=0, last_sequence=FIRST_SEQUENCE, public=True)
+        counters = like_counters("missing")
+        counter = PostCounter(post_id="p1", count=0, last_sequence=FIRST_SEQUENCE, public=True)
 
         for attempt in (
             lambda: posts.add(POST),

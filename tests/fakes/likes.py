@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
-from deepstory.likes.entities import Like, LikeChange
+from deepstory.counting import Change
+from deepstory.likes.entities import Like
 
 
 class MemoryLikeRepository:
@@ -13,7 +14,7 @@ class MemoryLikeRepository:
 
     def __init__(self) -> None:
         self.likes: dict[tuple[str, str], Like] = {}
-        self.stream: list[tuple[str, LikeChange]] = []
+        self.stream: list[tuple[str, Change]] = []
         self._lock = Lock()
 
     def add(self, like: Like) -> bool:
@@ -44,5 +45,9 @@ class MemoryLikeRepository:
             likes = [like for like in likes if like.liked_id < after.liked_id]
         return likes[:limit]
 
+    def remove_of(self, counted_id: str, *, limit: int) -> int:
+        users = sorted(user_id for post_id, user_id in list(self.likes) if post_id == counted_id)
+        return sum(self.remove(post_id=counted_id, user_id=each) for each in users[:limit])
+
     def _note(self, post_id: str, amount: int) -> None:
-        self.stream.append((post_id, LikeChange(len(self.stream), amount)))
+        self.stream.append((post_id, Change(len(self.stream), amount)))

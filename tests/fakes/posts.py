@@ -10,15 +10,18 @@ from typing import Any
 from msgspec.structs import replace
 
 from deepstory.accounts.entities import User
+from deepstory.comments.service import CommentService
+from deepstory.counting import FIRST_SEQUENCE
 from deepstory.idempotency import DuplicateRequestError, IdempotencyRecord
-from deepstory.likes.entities import FIRST_SEQUENCE, LikeCounter
 from deepstory.likes.service import LikeService
 from deepstory.limits import Limit
 from deepstory.pictures.entities import Picture, Status
+from deepstory.posts.counters import PostCounter
 from deepstory.posts.entities import Changes, Draft, Post
 from deepstory.posts.feeds import Feed, FeedEntry, Period, buckets, rank
 from deepstory.posts.reader import PostReader
 from deepstory.posts.service import PostService
+from fakes.comments import MemoryCommentRepository
 from fakes.core import START, FixedClock, MemoryIdempotencyRepository, fake_ids
 from fakes.likes import MemoryLikeRepository
 
@@ -27,13 +30,14 @@ _PERIODS: dict[str, Period] = {"top_day": "day", "top_week": "week", "top_month"
 
 
 class MemoryPostRepository:
-    """Also a LikeCounterRepository through ``counters``: both write to the same posts."""
+    """Also the counters of likes and comments: all write to the same posts."""
 
     def __init__(self, idempotency: MemoryIdempotencyRepository | None = None) -> None:
         self.posts: dict[str, Post] = {}
         self.lock = RLock()
         self._idempotency = idempotency or MemoryIdempotencyRepository()
-        self.counters = MemoryLikeCounterRepository(self)
+        self.counters = MemoryPostCounterRepository(self, "like_count")
+        self.comment_counters = MemoryPostCounterRepository(self, "comment_count")
 
     def add(self, post: Post, record: IdempotencyRecord | None = None) -> None:
         if record:
@@ -82,24 +86,25 @@ class MemoryPostRepository:
         return entries[:limit]
 
 
-class MemoryLikeCounterRepository:
-    def __init__(self, posts: MemoryPostRepository) -> None:
+class MemoryPostCounterRepository:
+    def __init__(self, posts: MemoryPostRepository, counted: str) -> None:
         self._posts = posts
+        self._counted = counted
         self._sequences: dict[str, int] = {}
 
-    def get(self, post_id: str) -> LikeCounter | None:
+    def get(self, counted_id: str) -> PostCounter | None:
         with self._posts.lock:
-            post = self._posts.get(post_id)
+            post = self._posts.get(counted_id)
             if post is None:
                 return None
-            return LikeCounter(
-                post_id=post_id,
-                count=post.like_count,
-                last_sequence=self._sequences.get(post_id, FIRST_SEQUENCE),
+            return PostCounter(
+                post_id=counted_id,
+                count=getattr(post, self._counted),
+                last_sequence=self._sequences.get(counted_id, FIRST_SEQUENCE),
                 public=post.visibility == "public",
             )
 
-    def replace(self, counter: LikeCounter, *, count: int, last_sequence: int) -> bool:
+    def replace(self, counter: PostCounter, *, count: int, last_sequence: int) -> bool:
         with self._posts.lock:
             stored = self.get(counter.post_id)
             if stored is None or (stored.last_sequence, stored.public) != (
@@ -108,7 +113,7 @@ class MemoryLikeCounterRepository:
             ):
                 return False
             post = self._posts.posts[counter.post_id]
-            self._posts.posts[counter.post_id] = replace(post, like_count=count)
+            self._posts.posts[counter.post_id] = replace(post, **{self._counted: count})
             self._sequences[counter.post_id] = last_sequence
             return True
 
@@ -187,13 +192,14 @@ def a_picture(picture_id: str, *, owner_id: str, status: Status = "ready") -> Pi
 
 
 class World:
-    """The post and like services over memory, and two people: u1 (미나) and u2 (Jun)."""
+    """The services around posts over memory, and two people: u1 (미나) and u2 (Jun)."""
 
     def __init__(self) -> None:
         self.clock = FixedClock()
         self.idempotency = MemoryIdempotencyRepository()
         self.posts = MemoryPostRepository(self.idempotency)
         self.likes = MemoryLikeRepository()
+        self.comments = MemoryCommentRepository(self.idempotency)
         self.authors = FakeAuthors(a_user("u1"), a_user("u2", name="Jun"))
         self.pictures = FakePictures()
         ids = fake_ids(self.clock)
@@ -210,6 +216,13 @@ class World:
             zone=ZONE,
         )
         self.like_service = LikeService(likes=self.likes, reader=self.reader, ids=ids)
+        self.comment_service = CommentService(
+            comments=self.comments,
+            reader=self.reader,
+            authors=self.authors,
+            clock=self.clock,
+            ids=ids,
+        )
 
     def write(self, author_id: str = "u1", **fields: Any) -> str:
         """Write a public post and return its id; each is a second younger than the one before."""

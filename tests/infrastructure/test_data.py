@@ -14,6 +14,7 @@ KEYS = {
     "Pictures": ("picture_id",),
     "Posts": ("post_id",),
     "Likes": ("post_id", "user_id"),
+    "Comments": ("parent", "comment_id"),
     "Idempotency": ("key",),
     "Limits": ("key",),
     "ModelServer": ("id",),
@@ -77,7 +78,7 @@ def test_tables_cost_nothing_at_rest_and_can_be_restored(template: Template, nam
 def test_streams_and_expiry_are_where_code_relies_on_them(template: Template) -> None:
     streamed = {name for name in KEYS if "StreamSpecification" in table(template, name)}
     expiring = {name for name in KEYS if "TimeToLiveSpecification" in table(template, name)}
-    assert streamed == {"Pictures", "Posts", "Likes"}
+    assert streamed == {"Pictures", "Posts", "Likes", "Comments"}
     assert expiring == {"Sessions", "Idempotency", "Limits"}
     for name in streamed:
         view = table(template, name)["StreamSpecification"]["StreamViewType"]

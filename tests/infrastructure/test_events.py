@@ -4,6 +4,13 @@ import json
 
 from infrastructure.synthesis import Json, Template
 
+STREAMS = {
+    "DispatchPictures": "DataPictures",
+    "LikeCounts": "DataLikes",
+    "CommentCounts": "DataComments",
+    "PostsRemoved": "DataPosts",
+}
+
 
 def mapping(template: Template, function: str) -> Json:
     return next(
@@ -23,7 +30,7 @@ def schedule_of(template: Template, function: str) -> Json:
 
 def test_streams_repeat_only_what_failed_and_lose_nothing(template: Template) -> None:
     queues = template.of_type("AWS::SQS::Queue")
-    for function in ("DispatchPictures", "LikeCounts"):
+    for function in STREAMS:
         props = mapping(template, function)
         failures = props["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
         assert props["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -37,11 +44,20 @@ def test_streams_repeat_only_what_failed_and_lose_nothing(template: Template) ->
 def test_only_new_pictures_start_the_dispatcher(template: Template) -> None:
     (pattern,) = mapping(template, "DispatchPictures")["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"]}
-    assert "FilterCriteria" not in mapping(template, "LikeCounts")
+
+
+def test_only_deleted_posts_start_the_removal(template: Template) -> None:
+    (pattern,) = mapping(template, "PostsRemoved")["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {"eventName": ["REMOVE"]}
+
+
+def test_counters_see_every_change(template: Template) -> None:
+    for function in ("LikeCounts", "CommentCounts"):
+        assert "FilterCriteria" not in mapping(template, function)
 
 
 def test_streams_come_from_the_tables_of_their_lambdas(template: Template) -> None:
-    for function, table in (("DispatchPictures", "DataPictures"), ("LikeCounts", "DataLikes")):
+    for function, table in STREAMS.items():
         assert table in mapping(template, function)["EventSourceArn"]["Fn::GetAtt"][0]
 
 
@@ -63,6 +79,15 @@ def test_failures_are_kept_encrypted_for_as_long_as_queues_can(template: Templat
     for queue in template.of_type("AWS::SQS::Queue").values():
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
         assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_what_was_given_up_raises_an_alarm(template: Template) -> None:
+    watched = {
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for alarm in template.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    }
+    assert watched == set(template.of_type("AWS::SQS::Queue"))
 
 
 def test_waiting_pictures_are_looked_for_every_minute(template: Template) -> None:

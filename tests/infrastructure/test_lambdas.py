@@ -13,6 +13,8 @@ HANDLERS = {
     "DispatchPictures": "workers.dispatch_pictures.handler",
     "PictureFinished": "workers.picture_finished.handler",
     "LikeCounts": "workers.like_counts.handler",
+    "CommentCounts": "workers.comment_counts.handler",
+    "PostsRemoved": "workers.posts_removed.handler",
     "DispatchWaiting": "scheduler.dispatch_waiting.handler",
     "RotateSigningKeys": "scheduler.rotate_signing_keys.handler",
     "ModelControl": "admin.model_control.handler",

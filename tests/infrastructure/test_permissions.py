@@ -135,6 +135,8 @@ def test_no_lambda_scans_or_administers_tables(template: Template) -> None:
     ("handler", "tables"),
     [
         ("like_counts", {"Posts", "Likes"}),
+        ("comment_counts", {"Posts", "Comments"}),
+        ("posts_removed", {"Posts", "Likes", "Comments"}),
         ("dispatch_pictures", {"Pictures", "ModelServer"}),
         ("picture_finished", {"Pictures", "ModelServer"}),
         ("dispatch_waiting", {"Pictures", "ModelServer"}),
@@ -152,7 +154,7 @@ def test_workers_reach_only_the_tables_of_their_work(
         ]
     )
     every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
-    every |= {"Idempotency", "Limits"}
+    every |= {"Comments", "Idempotency", "Limits"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
 
 

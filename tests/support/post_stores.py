@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from deepstory.counting import CounterRepository
 from deepstory.dynamodb import connection
 from deepstory.idempotency import (
     DynamoDBIdempotencyRepository,
     IdempotencyRecord,
 )
-from deepstory.likes.dynamodb import DynamoDBLikeCounterRepository
-from deepstory.likes.repository import LikeCounterRepository
+from deepstory.posts.counters import PostCounter, comment_counters, like_counters
 from deepstory.posts.dynamodb import DynamoDBPostRepository
 from deepstory.posts.entities import Post
 from deepstory.posts.feeds import Feed
@@ -42,16 +42,17 @@ LATER = START + timedelta(hours=1)
 LATEST = Feed("by_feed", "public")
 TOP = Feed("top_all", "public")
 
-Stores = tuple[PostRepository, LikeCounterRepository]
+Counters = CounterRepository[PostCounter]
+Stores = tuple[PostRepository, Counters, Counters]
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
         memory = MemoryPostRepository()
-        return memory, memory.counters
+        return memory, memory.counters, memory.comment_counters
     posts_table = request.getfixturevalue("settings").posts_table
-    return dynamodb_posts(posts_table), DynamoDBLikeCounterRepository(posts_table)
+    return dynamodb_posts(posts_table), like_counters(posts_table), comment_counters(posts_table)
 
 
 def dynamodb_posts(posts_table: str) -> DynamoDBPostRepository:
@@ -69,15 +70,21 @@ def posts(stores: Stores) -> PostRepository:
 
 
 @pytest.fixture
-def counters(stores: Stores) -> LikeCounterRepository:
+def counters(stores: Stores) -> Counters:
+    """Count likes."""
     return stores[1]
+
+
+@pytest.fixture
+def counters_of_comments(stores: Stores) -> Counters:
+    return stores[2]
 
 
 def ids(posts: PostRepository, feed: Feed) -> list[str]:
     return [entry.post_id for entry in posts.entries(feed, limit=100, after=None)]
 
 
-def set_count(counters: LikeCounterRepository, post_id: str, count: int, sequence: int = 1) -> bool:
+def set_count(counters: Counters, post_id: str, count: int, sequence: int = 1) -> bool:
     counter = counters.get(post_id)
     assert counter
     return counters.replace(counter, count=count, last_sequence=sequence)

@@ -1,4 +1,4 @@
-"""Posts over HTTP: somebody logged in, with stores of posts and likes."""
+"""Posts over HTTP: somebody logged in, with stores of posts, likes and comments."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fakes.comments import MemoryCommentRepository
 from fakes.likes import MemoryLikeRepository
 from fakes.posts import FakePictures, MemoryPostRepository
 from support.api import Answer, Api
@@ -15,10 +16,11 @@ ENTRY = {"title": "첫눈", "text": "눈이 왔다.\n오래 걸었다.", "visibi
 
 @pytest.fixture
 def stories(api: Api) -> Api:
-    """The API with someone logged in, and stores of posts and likes."""
+    """The API with someone logged in, and stores of posts, likes and comments."""
     services: Any = api.services
     services.post_repository = MemoryPostRepository(services.idempotency_repository)
     services.like_repository = MemoryLikeRepository()
+    services.comment_repository = MemoryCommentRepository(services.idempotency_repository)
     services.picture_repository = FakePictures()
     services.picture_urls = FakeUrls()
     api.sign_up()

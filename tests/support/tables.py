@@ -58,6 +58,7 @@ TABLES = {
         indexes=(("by_user", "user_id", "liked_id", "KEYS_ONLY"),),
         stream=True,
     ),
+    "comments": Table("parent", "comment_id", stream=True),
     "idempotency": Table("key", ttl=True),
     "limits": Table("key", ttl=True),
     "model_server": Table("id"),

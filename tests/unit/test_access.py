@@ -32,6 +32,8 @@ USER = {
     ("DELETE", "/v1/posts/{post_id}"),
     ("PUT", "/v1/posts/{post_id}/like"),
     ("DELETE", "/v1/posts/{post_id}/like"),
+    ("POST", "/v1/posts/{post_id}/comments"),
+    ("DELETE", "/v1/posts/{post_id}/comments/{comment_id}"),
 }
 ADMIN = {("GET", "/v1/admin/model"), ("PUT", "/v1/admin/model")}
 

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstory.config import Settings
+from deepstory.counting import Change, Counting
 from deepstory.errors import NotFoundError, UnavailableError
-from deepstory.likes.counting import LikeCounting
-from deepstory.likes.entities import LikeChange, LikeCounter
+from deepstory.likes.entities import Like
+from deepstory.posts.counters import PostCounter
 from deepstory.posts.entities import Changes
 from fakes.posts import World
 from workers import like_counts
@@ -27,9 +28,13 @@ Record = dict[str, Any]
 Event = dict[str, Any]
 
 
+def counting(world: World) -> Counting[PostCounter]:
+    return Counting(world.posts.counters, world.likes)
+
+
 class FakeServices:
     def __init__(self, world: World) -> None:
-        self.like_counting = LikeCounting(world.posts.counters)
+        self.like_counting = counting(world)
 
 
 @pytest.fixture
@@ -97,8 +102,13 @@ class TestDelivery:
 
         assert world.posts.posts[post_id].like_count == 0
 
-    def test_likes_of_a_post_deleted_meanwhile_are_dropped(self, world: World) -> None:
+    def test_like_that_came_after_its_post_was_deleted_is_removed(self, world: World) -> None:
+        world.likes.add(Like(post_id="gone", user_id="u2", liked_id="l1"))
+        world.likes.add(Like(post_id="other", user_id="u2", liked_id="l2"))
+
         assert deliver([record("gone", 1, "INSERT")]) == []
+
+        assert set(world.likes.likes) == {("other", "u2")}
 
     def test_failing_post_is_repeated_from_its_first_record_and_holds_up_no_other(
         self, world: World, monkeypatch: pytest.MonkeyPatch
@@ -109,7 +119,7 @@ class TestDelivery:
         ]
         whole = world.posts.counters.get
 
-        def broken(post_id: str) -> LikeCounter | None:
+        def broken(post_id: str) -> PostCounter | None:
             if post_id == failing:
                 raise ConnectionError("no route")
             return whole(post_id)
@@ -127,15 +137,15 @@ class TestDelivery:
     ) -> None:
         posts = [world.write("u1") for _ in range(3)]
         records = [record(p, n, "INSERT") for n, p in enumerate(posts * 2)]
-        whole = LikeCounting.count
+        whole = Counting[PostCounter].count
 
-        def crash(self: LikeCounting, *, post_id: str, changes: list[LikeChange]) -> None:
-            whole(self, post_id=post_id, changes=changes)
-            if post_id == posts[1]:
+        def crash(self: Counting[PostCounter], *, counted_id: str, changes: list[Change]) -> None:
+            whole(self, counted_id=counted_id, changes=changes)
+            if counted_id == posts[1]:
                 raise SystemExit
 
         with monkeypatch.context() as crashing:
-            crashing.setattr(LikeCounting, "count", crash)
+            crashing.setattr(Counting, "count", crash)
             with pytest.raises(SystemExit):
                 deliver(records)
         deliver(records)
@@ -144,7 +154,9 @@ class TestDelivery:
 
 
 def test_function_builds_its_services_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(like_counts, "settings", lambda: Settings(posts_table="posts"))
+    monkeypatch.setattr(
+        like_counts, "settings", lambda: Settings(posts_table="posts", likes_table="likes")
+    )
     like_counts.services.cache_clear()
 
     assert like_counts.services() is like_counts.services()
@@ -158,15 +170,15 @@ class TestCounting:
         post_id = world.write("u1")
         counters, whole = world.posts.counters, world.posts.counters.get
 
-        def overtaken(post_id: str) -> LikeCounter | None:
+        def overtaken(post_id: str) -> PostCounter | None:
             counter = whole(post_id)
             monkeypatch.setattr(counters, "get", whole)
-            LikeCounting(counters).count(post_id=post_id, changes=[LikeChange(1, 1)])
+            counting(world).count(counted_id=post_id, changes=[Change(1, 1)])
             return counter
 
         monkeypatch.setattr(counters, "get", overtaken)
-        changes = [LikeChange(1, 1), LikeChange(2, 1)]
-        LikeCounting(counters).count(post_id=post_id, changes=changes)
+        changes = [Change(1, 1), Change(2, 1)]
+        counting(world).count(counted_id=post_id, changes=changes)
 
         assert world.posts.posts[post_id].like_count == 2
 
@@ -177,7 +189,7 @@ class TestCounting:
         monkeypatch.setattr(world.posts.counters, "replace", lambda *_, **__: False)
 
         with pytest.raises(UnavailableError):
-            LikeCounting(world.posts.counters).count(post_id=post_id, changes=[LikeChange(1, 1)])
+            counting(world).count(counted_id=post_id, changes=[Change(1, 1)])
 
     @given(
         likes=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 4)), max_size=60),

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from deepstory.counting import Counting
 from deepstory.errors import NotFoundError
-from deepstory.likes.counting import LikeCounting
 from deepstory.likes.entities import LikeState
 from deepstory.paging import Page
 from deepstory.posts.entities import Changes, PostDetails
@@ -17,9 +17,9 @@ def world() -> World:
 
 def count(world: World) -> None:
     """Do what the stream worker does with everything that happened so far."""
-    counting = LikeCounting(world.posts.counters)
+    counting = Counting(world.posts.counters, world.likes)
     for post_id, change in world.likes.stream:
-        counting.count(post_id=post_id, changes=[change])
+        counting.count(counted_id=post_id, changes=[change])
 
 
 def ids(page: Page[PostDetails]) -> list[str]:

@@ -33,6 +33,7 @@ OPTIONAL = frozenset(
         ("POST", "/v1/auth/logout"),
         ("GET", "/v1/posts"),
         ("GET", "/v1/posts/{post_id}"),
+        ("GET", "/v1/posts/{post_id}/comments"),
     }
 )
 

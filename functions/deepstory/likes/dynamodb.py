@@ -1,23 +1,16 @@
-"""Likes and their counters in DynamoDB; a counter lies in the post it belongs to."""
+"""Likes in DynamoDB."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError, UpdateError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
+from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from deepstory.dynamodb import bound, is_refused, key_of
-from deepstory.likes.entities import FIRST_SEQUENCE, Like, LikeCounter
-from deepstory.posts.feeds import rank
-from deepstory.posts.items import PostItem
-
-# DynamoDB's sequence numbers have up to 40 digits; of equal width, text order is their order.
-_SEQUENCE_DIGITS = 40
+from deepstory.likes.entities import Like
 
 
 class ByUser(GlobalSecondaryIndex["LikeItem"]):
@@ -76,53 +69,16 @@ class DynamoDBLikeRepository:
             Like(post_id=item.post_id, user_id=user_id, liked_id=item.liked_id) for item in items
         ]
 
-
-class DynamoDBLikeCounterRepository:
-    def __init__(self, posts_table: str) -> None:
-        self._posts = bound(PostItem, posts_table)
-
-    def get(self, post_id: str) -> LikeCounter | None:
-        try:
-            item = self._posts.get(
-                post_id,
+    def remove_of(self, counted_id: str, *, limit: int) -> int:
+        keys = list(
+            self._likes.query(
+                counted_id,
                 consistent_read=True,
-                attributes_to_get=["post_id", "like_count", "last_sequence", "visibility"],
+                limit=limit,
+                attributes_to_get=["post_id", "user_id"],
             )
-        except self._posts.DoesNotExist:
-            return None
-        return LikeCounter(
-            post_id=post_id,
-            count=int(item.like_count),
-            last_sequence=int(item.last_sequence) if item.last_sequence else FIRST_SEQUENCE,
-            public=item.visibility == "public",
         )
-
-    def replace(self, counter: LikeCounter, *, count: int, last_sequence: int) -> bool:
-        actions: list[Action] = [
-            PostItem.like_count.set(count),
-            PostItem.last_sequence.set(_text(last_sequence)),
-        ]
-        if counter.public:
-            actions.append(PostItem.rank.set(rank(count, counter.post_id)))
-        try:
-            self._posts(counter.post_id).update(actions, _unchanged(counter))
-        except UpdateError as error:
-            if is_refused(error):
-                return False
-            raise
-        return True
-
-
-def _unchanged(counter: LikeCounter) -> Condition:
-    """Return the condition that nothing was counted, and nobody (un)published, meanwhile."""
-    counted: Condition = PostItem.last_sequence.does_not_exist()
-    if counter.last_sequence != FIRST_SEQUENCE:
-        counted = PostItem.last_sequence == _text(counter.last_sequence)
-    visibility: Condition = PostItem.visibility == ("public" if counter.public else "private")
-    # The visibility also tells that the post still exists.
-    unchanged: Condition = visibility & counted
-    return unchanged
-
-
-def _text(sequence: int) -> str:
-    return f"{sequence:0{_SEQUENCE_DIGITS}}"
+        with self._likes.batch_write() as batch:
+            for key in keys:
+                batch.delete(key)
+        return len(keys)

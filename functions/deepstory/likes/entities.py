@@ -1,10 +1,8 @@
-"""Likes, and the state of counting them."""
+"""Likes."""
 
 from __future__ import annotations
 
 import msgspec
-
-FIRST_SEQUENCE = -1
 
 
 class Like(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,22 +22,3 @@ class LikeState(msgspec.Struct, frozen=True):
 
     liked: bool
     like_count: int
-
-
-class LikeChange(msgspec.Struct, frozen=True):
-    """A like that was given (+1) or taken back (-1).
-
-    The ``sequence`` numbers of one post's changes grow in the order in which they happened.
-    """
-
-    sequence: int
-    amount: int
-
-
-class LikeCounter(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a post's likes are counted."""
-
-    post_id: str
-    count: int
-    last_sequence: int
-    public: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from deepstory.likes.entities import Like, LikeCounter
+from deepstory.likes.entities import Like
 
 
 class LikeRepository(Protocol):
@@ -21,10 +21,5 @@ class LikeRepository(Protocol):
     def entries(self, user_id: str, *, limit: int, after: Like | None) -> Sequence[Like]:
         """Return the user's likes, newest first; fewer than ``limit`` means no more."""
 
-
-class LikeCounterRepository(Protocol):
-    def get(self, post_id: str) -> LikeCounter | None:
-        """Read consistently; None if there is no such post."""
-
-    def replace(self, counter: LikeCounter, *, count: int, last_sequence: int) -> bool:
-        """Write count and sequence together; False if the counter is no longer as it was."""
+    def remove_of(self, counted_id: str, *, limit: int) -> int:
+        """Delete up to ``limit`` likes of a post and return how many it were."""

@@ -21,7 +21,7 @@ TAGS = 10
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
-    """``like_count`` trails the likes by moments: it is counted from their stream."""
+    """``like_count`` and ``comment_count`` trail by moments: they are counted from streams."""
 
     post_id: str
     author_id: str
@@ -35,6 +35,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     visibility: Visibility
     sensitive: bool
     like_count: int
+    comment_count: int = 0
     created_at: datetime
     updated_at: datetime
 

@@ -81,6 +81,8 @@ class PostItem(Model):
     sensitive = BooleanAttribute()
     like_count = NumberAttribute()
     last_sequence = UnicodeAttribute(null=True)
+    comment_count = NumberAttribute(default=0)
+    last_comment_sequence = UnicodeAttribute(null=True)
     created_at = TimestampAttribute()
     updated_at = TimestampAttribute()
     # Only public posts have these, so only they are in the indexes made of them.
@@ -139,6 +141,7 @@ def to_item(model: type[PostItem], post: Post, zone: str) -> PostItem:
         visibility=post.visibility,
         sensitive=post.sensitive,
         like_count=post.like_count,
+        comment_count=post.comment_count,
         created_at=post.created_at,
         updated_at=post.updated_at,
     )
@@ -162,6 +165,7 @@ def to_post(item: PostItem) -> Post:
         visibility=cast(Visibility, item.visibility),
         sensitive=item.sensitive,
         like_count=int(item.like_count),
+        comment_count=int(item.comment_count),
         created_at=item.created_at,
         updated_at=item.updated_at,
     )

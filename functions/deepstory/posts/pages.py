@@ -1,12 +1,11 @@
-"""Full pages from lists some of whose entries turn out not to be visible."""
+"""Full pages from lists of posts some of which turn out not to be visible."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-# What one BatchGetItem can read.
-_LATER_SIZE = 100
+from deepstory.pages import filled_page
 
 
 class Entry(Protocol):
@@ -27,19 +26,12 @@ def full_page(
 ) -> tuple[list[T], E | None]:
     """Return a page of admitted things, and its last entry if anything follows.
 
-    ``fetch`` returns the entries after one; fewer than asked for means that there are no more.
-    ``admit`` returns, by post id, what may be shown of them. Usually each is called once.
+    ``admit`` returns, by post id, what may be shown of the entries; for the rest see
+    ``filled_page``.
     """
-    found: list[tuple[E, T]] = []
-    size = limit + 1
-    while True:
-        entries = fetch(after, size)
+
+    def admit_in_order(entries: Sequence[E]) -> list[T | None]:
         admitted = admit(entries)
-        found += [(e, admitted[e.post_id]) for e in entries if e.post_id in admitted]
-        if len(found) > limit or len(entries) < size:
-            break
-        after = entries[-1]
-        size = _LATER_SIZE
-    shown = found[:limit]
-    last = shown[-1][0] if len(found) > limit else None
-    return [thing for _, thing in shown], last
+        return [admitted.get(entry.post_id) for entry in entries]
+
+    return filled_page(fetch, admit_in_order, key=lambda entry: entry, limit=limit, after=after)

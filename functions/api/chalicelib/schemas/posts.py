@@ -152,7 +152,10 @@ class PostPictureView(View, omit_defaults=True):
 
 
 class PostView(View):
-    """``liked`` tells whether the caller likes the post."""
+    """``liked`` tells whether the caller likes the post.
+
+    ``comment_count`` counts what others wrote in the last moments a moment later.
+    """
 
     id: str
     author: AuthorView
@@ -195,7 +198,7 @@ def post_view(details: PostDetails) -> PostView:
         sensitive=post.sensitive,
         like_count=details.like_count,
         liked=details.liked,
-        comment_count=0,
+        comment_count=post.comment_count,
         created_at=timestamp(post.created_at),
         updated_at=timestamp(post.updated_at),
     )

@@ -1,0 +1,128 @@
+"""Comments in DynamoDB: those of one parent share a partition, in the order of their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DeleteError, PutError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from deepstory.comments.entities import Comment, of_post
+from deepstory.dynamodb import (
+    TimestampAttribute,
+    TransactionRefusedError,
+    bound,
+    is_refused,
+    key_of,
+    transact,
+)
+from deepstory.idempotency import (
+    DuplicateRequestError,
+    DynamoDBIdempotencyRepository,
+    IdempotencyRecord,
+    unclaimed,
+)
+
+
+class CommentItem(Model):
+    parent = UnicodeAttribute(hash_key=True)
+    comment_id = UnicodeAttribute(range_key=True)
+    author_id = UnicodeAttribute()
+    text = UnicodeAttribute()
+    created_at = TimestampAttribute()
+
+
+class DynamoDBCommentRepository:
+    def __init__(
+        self,
+        *,
+        comments_table: str,
+        idempotency: DynamoDBIdempotencyRepository | None,
+        connection: Connection,
+    ) -> None:
+        """Workers, which never create comments, give no idempotency."""
+        self._comments = bound(CommentItem, comments_table)
+        self._idempotency = idempotency
+        self._connection = connection
+
+    def add(self, comment: Comment, record: IdempotencyRecord | None = None) -> None:
+        item = self._comments(
+            comment.parent,
+            comment.comment_id,
+            author_id=comment.author_id,
+            text=comment.text,
+            created_at=comment.created_at,
+        )
+        if record is None:
+            self._put(item)
+            return
+        idempotency = self._idempotency
+        assert idempotency is not None  # noqa: S101  # not a worker
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.save(item)
+            transaction.save(idempotency.item(record), condition=unclaimed())
+
+        try:
+            transact(self._connection, build)
+        except TransactionRefusedError as error:
+            raise DuplicateRequestError from error
+
+    def get(self, parent: str, comment_id: str) -> Comment | None:
+        try:
+            return _comment(self._comments.get(parent, comment_id, consistent_read=True))
+        except self._comments.DoesNotExist:
+            return None
+
+    def entries(self, parent: str, *, limit: int, after: str | None) -> Sequence[Comment]:
+        start = None if after is None else {"parent": parent, "comment_id": after}
+        items = self._comments.query(
+            parent, consistent_read=True, limit=limit, last_evaluated_key=key_of(start)
+        )
+        return [_comment(item) for item in items]
+
+    def remove(self, comment: Comment) -> bool:
+        try:
+            self._comments(comment.parent, comment.comment_id).delete(
+                condition=CommentItem.author_id == comment.author_id
+            )
+        except DeleteError as error:
+            if is_refused(error):
+                return False
+            raise
+        return True
+
+    def remove_of(self, counted_id: str, *, limit: int) -> int:
+        keys = list(
+            self._comments.query(
+                of_post(counted_id),
+                consistent_read=True,
+                limit=limit,
+                attributes_to_get=["parent", "comment_id"],
+            )
+        )
+        with self._comments.batch_write() as batch:
+            for key in keys:
+                batch.delete(key)
+        return len(keys)
+
+    def _put(self, item: CommentItem) -> None:
+        try:
+            item.save(condition=CommentItem.parent.does_not_exist())
+        except PutError as error:
+            # Ids are never given twice: an earlier try of this very write got through.
+            if not is_refused(error):
+                raise
+
+
+def _comment(item: CommentItem) -> Comment:
+    return Comment(
+        parent=item.parent,
+        comment_id=item.comment_id,
+        author_id=item.author_id,
+        text=item.text,
+        created_at=item.created_at,
+    )

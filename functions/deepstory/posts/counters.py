@@ -1,0 +1,97 @@
+"""The counters that lie in a post: how many likes and how many comments it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from pynamodb.attributes import Attribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from deepstory.counting import FIRST_SEQUENCE
+from deepstory.dynamodb import bound, is_refused
+from deepstory.posts.feeds import rank
+from deepstory.posts.items import PostItem
+
+# DynamoDB's sequence numbers have up to 40 digits; of equal width, text order is their order.
+_SEQUENCE_DIGITS = 40
+
+
+class PostCounter(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a post's likes, or its comments, are counted."""
+
+    post_id: str
+    count: int
+    last_sequence: int
+    public: bool
+
+
+class DynamoDBPostCounterRepository:
+    def __init__(self, posts_table: str, *, count: str, sequence: str, ranks: bool) -> None:
+        """Name the attributes of one counter; with ``ranks`` the top feeds are ordered by it."""
+        self._posts = bound(PostItem, posts_table)
+        self._count: Attribute[Any] = getattr(PostItem, count)
+        self._sequence: Attribute[Any] = getattr(PostItem, sequence)
+        self._names = (count, sequence)
+        self._ranks = ranks
+
+    def get(self, counted_id: str) -> PostCounter | None:
+        count, sequence = self._names
+        try:
+            item = self._posts.get(
+                counted_id,
+                consistent_read=True,
+                attributes_to_get=["post_id", count, sequence, "visibility"],
+            )
+        except self._posts.DoesNotExist:
+            return None
+        last = getattr(item, sequence)
+        return PostCounter(
+            post_id=counted_id,
+            count=int(getattr(item, count)),
+            last_sequence=int(last) if last else FIRST_SEQUENCE,
+            public=item.visibility == "public",
+        )
+
+    def replace(self, counter: PostCounter, *, count: int, last_sequence: int) -> bool:
+        actions: list[Action] = [
+            self._count.set(count),
+            self._sequence.set(_text(last_sequence)),
+        ]
+        if self._ranks and counter.public:
+            actions.append(PostItem.rank.set(rank(count, counter.post_id)))
+        try:
+            self._posts(counter.post_id).update(actions, self._unchanged(counter))
+        except UpdateError as error:
+            if is_refused(error):
+                return False
+            raise
+        return True
+
+    def _unchanged(self, counter: PostCounter) -> Condition:
+        """Return the condition that nothing was counted, and nobody (un)published, meanwhile."""
+        counted: Condition = self._sequence.does_not_exist()
+        if counter.last_sequence != FIRST_SEQUENCE:
+            counted = self._sequence == _text(counter.last_sequence)
+        visibility: Condition = PostItem.visibility == ("public" if counter.public else "private")
+        # The visibility also tells that the post still exists.
+        unchanged: Condition = visibility & counted
+        return unchanged
+
+
+def like_counters(posts_table: str) -> DynamoDBPostCounterRepository:
+    return DynamoDBPostCounterRepository(
+        posts_table, count="like_count", sequence="last_sequence", ranks=True
+    )
+
+
+def comment_counters(posts_table: str) -> DynamoDBPostCounterRepository:
+    return DynamoDBPostCounterRepository(
+        posts_table, count="comment_count", sequence="last_comment_sequence", ranks=False
+    )
+
+
+def _text(sequence: int) -> str:
+    return f"{sequence:0{_SEQUENCE_DIGITS}}"

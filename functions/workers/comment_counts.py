@@ -1,0 +1,33 @@
+"""Counts comments from the stream of the comments table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from deepstory.comments.entities import post_of
+from deepstory.config import settings
+from deepstory.counting import Change
+from deepstory.observability import logger
+from deepstory.services import Services
+from workers.changes import Record, count_each
+
+
+@cache
+def services() -> Services:
+    return Services(settings())
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Count each post's comments."""
+    logger().append_keys(request=context.aws_request_id)
+    return count_each(event["Records"], counted=_post_of, count=_count)
+
+
+def _post_of(record: Record) -> str | None:
+    return post_of(record["dynamodb"]["Keys"]["parent"]["S"])
+
+
+def _count(post_id: str, changes: list[Change]) -> None:
+    services().comment_counting.count(counted_id=post_id, changes=changes)
