@@ -48,6 +48,7 @@ _ACTIONS = {
     "posts": (GET, BATCH_GET, PUT, UPDATE, DELETE),
     "likes": (BATCH_GET, PUT, DELETE),
     "comments": (GET, PUT, DELETE, QUERY),
+    "notices": (GET, QUERY, UPDATE),
     "idempotency": (GET, PUT),
     "limits": (GET, UPDATE),
     "model_server": (GET,),

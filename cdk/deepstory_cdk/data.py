@@ -70,6 +70,7 @@ _TABLES = {
         "post_id", "user_id", indexes=(_Index("by_user", "user_id", "liked_id"),), streamed=True
     ),
     "comments": _Table("parent", "comment_id", streamed=True),
+    "notices": _Table("user_id", "notice_key", expires=True),
     "idempotency": _Table("key", expires=True),
     "limits": _Table("key", expires=True),
     "model_server": _Table("id"),

@@ -1,4 +1,4 @@
-"""Lambdas that follow what happens to posts: comments are counted, belongings removed."""
+"""Lambdas that follow what happens: comments are counted, belongings removed, people told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from deepstory_cdk.functions import Functions, Program
-from deepstory_cdk.grants import BATCH_WRITE, GET, QUERY, UPDATE, allow_table
+from deepstory_cdk.grants import BATCH_GET, BATCH_WRITE, GET, PUT, QUERY, UPDATE, allow_table
 from deepstory_cdk.streams import only, read_stream
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Followers(Construct):
         self._environment = environment
         self._comment_counts(data)
         self._posts_removed(data)
+        self._notices(data)
 
     def _comment_counts(self, data: Data) -> None:
         function = self._functions.create(
@@ -84,6 +85,38 @@ class Followers(Construct):
             retries=10,
             filters=[only(eventName=["REMOVE"])],
         )
+
+    def _notices(self, data: Data) -> None:
+        function = self._functions.create(
+            self,
+            "Notices",
+            Program(
+                handler="workers.notices.handler",
+                description="tells people of likes, comments and pictures",
+                environment=self._environment.only(
+                    "POSTS_TABLE", "NOTICES_TABLE", service="notices"
+                ),
+                timeout_seconds=60,
+            ),
+        )
+        allow_table(function, data.tables["posts"], GET)
+        allow_table(function, data.tables["notices"], GET, BATCH_GET, PUT, UPDATE)
+        created = only(eventName=["INSERT"])
+        ended = only(
+            eventName=["MODIFY"],
+            dynamodb={"NewImage": {"status": {"S": ["ready", "failed"]}}},
+        )
+        for table, news in (("likes", created), ("comments", created), ("pictures", ended)):
+            read_stream(
+                self,
+                f"NoticesOf{table.capitalize()}",
+                function,
+                data.tables[table],
+                batch_size=100,
+                retries=10,
+                window=Duration.seconds(1),
+                filters=[news],
+            )
 
 
 def allow_counting(function: lambda_.Function, data: Data, counted: str) -> None:

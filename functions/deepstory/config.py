@@ -26,6 +26,7 @@ class Settings:
     posts_table: str = ""
     likes_table: str = ""
     comments_table: str = ""
+    notices_table: str = ""
     idempotency_table: str = ""
     limits_table: str = ""
     model_server_table: str = ""

@@ -9,6 +9,9 @@ from deepstory.comments.service import CommentService
 from deepstory.counting import Counting
 from deepstory.likes.dynamodb import DynamoDBLikeRepository
 from deepstory.likes.service import LikeService
+from deepstory.notices.dynamodb import DynamoDBNoticeRepository
+from deepstory.notices.service import NoticeService
+from deepstory.notices.writing import NoticeWriter
 from deepstory.picture_services import PictureServices
 from deepstory.posts.counters import PostCounter, comment_counters, like_counters
 from deepstory.posts.dynamodb import DynamoDBPostRepository
@@ -68,11 +71,22 @@ class Services(PictureServices):
         return PostRemoval([self.like_repository, self.comment_repository])
 
     @cached_property
+    def notices(self) -> NoticeService:
+        return NoticeService(notices=self.notice_repository, names=self.accounts, clock=self.clock)
+
+    @cached_property
+    def notice_writer(self) -> NoticeWriter:
+        return NoticeWriter(
+            notices=self.notice_repository, posts=self.post_repository, clock=self.clock
+        )
+
+    @cached_property
     def post_repository(self) -> DynamoDBPostRepository:
+        creates = bool(self.settings.idempotency_table)
         return DynamoDBPostRepository(
             posts_table=self.settings.require("posts_table"),
             zone=self.settings.service_time_zone,
-            idempotency=self.idempotency_repository,
+            idempotency=self.idempotency_repository if creates else None,
             connection=self.connection,
         )
 
@@ -87,4 +101,10 @@ class Services(PictureServices):
             comments_table=self.settings.require("comments_table"),
             idempotency=self.idempotency_repository if creates else None,
             connection=self.connection,
+        )
+
+    @cached_property
+    def notice_repository(self) -> DynamoDBNoticeRepository:
+        return DynamoDBNoticeRepository(
+            notices_table=self.settings.require("notices_table"), connection=self.connection
         )

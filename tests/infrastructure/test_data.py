@@ -15,6 +15,7 @@ KEYS = {
     "Posts": ("post_id",),
     "Likes": ("post_id", "user_id"),
     "Comments": ("parent", "comment_id"),
+    "Notices": ("user_id", "notice_key"),
     "Idempotency": ("key",),
     "Limits": ("key",),
     "ModelServer": ("id",),
@@ -79,7 +80,7 @@ def test_streams_and_expiry_are_where_code_relies_on_them(template: Template) ->
     streamed = {name for name in KEYS if "StreamSpecification" in table(template, name)}
     expiring = {name for name in KEYS if "TimeToLiveSpecification" in table(template, name)}
     assert streamed == {"Pictures", "Posts", "Likes", "Comments"}
-    assert expiring == {"Sessions", "Idempotency", "Limits"}
+    assert expiring == {"Sessions", "Idempotency", "Limits", "Notices"}
     for name in streamed:
         view = table(template, name)["StreamSpecification"]["StreamViewType"]
         assert view == "NEW_AND_OLD_IMAGES"

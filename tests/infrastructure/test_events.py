@@ -12,12 +12,16 @@ STREAMS = {
 }
 
 
-def mapping(template: Template, function: str) -> Json:
-    return next(
+def mappings(template: Template, function: str) -> list[Json]:
+    return [
         props
         for props in template.of_type("AWS::Lambda::EventSourceMapping").values()
         if function in props["FunctionName"]["Ref"]
-    )
+    ]
+
+
+def mapping(template: Template, function: str) -> Json:
+    return mappings(template, function)[0]
 
 
 def schedule_of(template: Template, function: str) -> Json:
@@ -49,6 +53,32 @@ def test_only_new_pictures_start_the_dispatcher(template: Template) -> None:
 def test_only_deleted_posts_start_the_removal(template: Template) -> None:
     (pattern,) = mapping(template, "PostsRemoved")["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {"eventName": ["REMOVE"]}
+
+
+def test_people_are_told_of_what_is_new_and_of_pictures_that_ended(template: Template) -> None:
+    ended = {"NewImage": {"status": {"S": ["ready", "failed"]}}}
+    expected = {
+        "DataLikes": {"eventName": ["INSERT"]},
+        "DataComments": {"eventName": ["INSERT"]},
+        "DataPictures": {"eventName": ["MODIFY"], "dynamodb": ended},
+    }
+    sources = mappings(template, "Notices")
+    assert len(sources) == len(expected)
+    for props in sources:
+        source = props["EventSourceArn"]["Fn::GetAtt"][0]
+        (table,) = (name for name in expected if name in source)
+        (pattern,) = props["FilterCriteria"]["Filters"]
+        assert json.loads(pattern["Pattern"]) == expected[table]
+        assert props["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert "OnFailure" in props["DestinationConfig"]
+
+
+def test_no_stream_has_more_readers_than_dynamodb_serves_well(template: Template) -> None:
+    sources = [
+        props["EventSourceArn"]["Fn::GetAtt"][0]
+        for props in template.of_type("AWS::Lambda::EventSourceMapping").values()
+    ]
+    assert max(sources.count(source) for source in sources) <= 2
 
 
 def test_counters_see_every_change(template: Template) -> None:

@@ -15,6 +15,7 @@ HANDLERS = {
     "LikeCounts": "workers.like_counts.handler",
     "CommentCounts": "workers.comment_counts.handler",
     "PostsRemoved": "workers.posts_removed.handler",
+    "Notices": "workers.notices.handler",
     "DispatchWaiting": "scheduler.dispatch_waiting.handler",
     "RotateSigningKeys": "scheduler.rotate_signing_keys.handler",
     "ModelControl": "admin.model_control.handler",

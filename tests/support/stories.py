@@ -1,4 +1,4 @@
-"""Posts over HTTP: somebody logged in, with stores of posts, likes and comments."""
+"""Posts over HTTP: somebody logged in, with all stores around posts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from fakes.comments import MemoryCommentRepository
 from fakes.likes import MemoryLikeRepository
+from fakes.notices import MemoryNoticeRepository
 from fakes.posts import FakePictures, MemoryPostRepository
 from support.api import Answer, Api
 
@@ -16,10 +17,11 @@ ENTRY = {"title": "첫눈", "text": "눈이 왔다.\n오래 걸었다.", "visibi
 
 @pytest.fixture
 def stories(api: Api) -> Api:
-    """The API with someone logged in, and stores of posts, likes and comments."""
+    """The API with someone logged in, and all stores around posts."""
     services: Any = api.services
     services.post_repository = MemoryPostRepository(services.idempotency_repository)
     services.like_repository = MemoryLikeRepository()
+    services.notice_repository = MemoryNoticeRepository()
     services.comment_repository = MemoryCommentRepository(services.idempotency_repository)
     services.picture_repository = FakePictures()
     services.picture_urls = FakeUrls()

@@ -59,6 +59,7 @@ TABLES = {
         stream=True,
     ),
     "comments": Table("parent", "comment_id", stream=True),
+    "notices": Table("user_id", "notice_key", ttl=True),
     "idempotency": Table("key", ttl=True),
     "limits": Table("key", ttl=True),
     "model_server": Table("id"),

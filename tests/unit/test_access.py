@@ -32,6 +32,8 @@ USER = {
     ("DELETE", "/v1/posts/{post_id}"),
     ("PUT", "/v1/posts/{post_id}/like"),
     ("DELETE", "/v1/posts/{post_id}/like"),
+    ("GET", "/v1/notifications"),
+    ("POST", "/v1/notifications/read"),
     ("POST", "/v1/posts/{post_id}/comments"),
     ("DELETE", "/v1/posts/{post_id}/comments/{comment_id}"),
 }

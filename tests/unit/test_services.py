@@ -32,6 +32,7 @@ def services() -> Services:
     names += [
         "likes_table",
         "comments_table",
+        "notices_table",
         "idempotency_table",
         "limits_table",
         "model_server_table",

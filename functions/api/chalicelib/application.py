@@ -9,9 +9,19 @@ from chalice.app import Chalice, Response
 from chalicelib.calls import id_of
 from chalicelib.endpoints import CORS, PREFIX, Endpoint, current_request
 from chalicelib.responses import plain_error
-from chalicelib.routes import admin_model, auth, comments, likes, me, meta, pictures, posts
+from chalicelib.routes import (
+    admin_model,
+    auth,
+    comments,
+    likes,
+    me,
+    meta,
+    notifications,
+    pictures,
+    posts,
+)
 
-AGGREGATES = (meta, auth, me, pictures, posts, likes, comments, admin_model)
+AGGREGATES = (meta, auth, me, pictures, posts, likes, comments, notifications, admin_model)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

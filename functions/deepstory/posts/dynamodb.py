@@ -48,9 +48,10 @@ class DynamoDBPostRepository:
         *,
         posts_table: str,
         zone: str,
-        idempotency: DynamoDBIdempotencyRepository,
+        idempotency: DynamoDBIdempotencyRepository | None,
         connection: Connection,
     ) -> None:
+        """Workers, which never create posts, give no idempotency."""
         self._posts = bound(PostItem, posts_table)
         self._zone = zone
         self._idempotency = idempotency
@@ -61,10 +62,12 @@ class DynamoDBPostRepository:
         if record is None:
             self._put(item)
             return
+        idempotency = self._idempotency
+        assert idempotency is not None  # noqa: S101  # not a worker
 
         def build(transaction: TransactWrite) -> None:
             transaction.save(item)
-            transaction.save(self._idempotency.item(record), condition=unclaimed())
+            transaction.save(idempotency.item(record), condition=unclaimed())
 
         try:
             transact(self._connection, build)

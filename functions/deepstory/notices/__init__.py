@@ -1,0 +1,1 @@
+"""Notices: what happened that somebody wants to know of."""
