@@ -49,6 +49,7 @@ _ACTIONS = {
     "likes": (BATCH_GET, PUT, DELETE),
     "comments": (GET, PUT, DELETE, QUERY),
     "notices": (GET, QUERY, UPDATE),
+    "blocks": (BATCH_GET, PUT, DELETE, QUERY),
     "idempotency": (GET, PUT),
     "limits": (GET, UPDATE),
     "model_server": (GET,),

@@ -71,6 +71,7 @@ _TABLES = {
     ),
     "comments": _Table("parent", "comment_id", streamed=True),
     "notices": _Table("user_id", "notice_key", expires=True),
+    "blocks": _Table("user_id", "blocked_id"),
     "idempotency": _Table("key", expires=True),
     "limits": _Table("key", expires=True),
     "model_server": _Table("id"),

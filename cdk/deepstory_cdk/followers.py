@@ -94,12 +94,13 @@ class Followers(Construct):
                 handler="workers.notices.handler",
                 description="tells people of likes, comments and pictures",
                 environment=self._environment.only(
-                    "POSTS_TABLE", "NOTICES_TABLE", service="notices"
+                    "POSTS_TABLE", "NOTICES_TABLE", "BLOCKS_TABLE", service="notices"
                 ),
                 timeout_seconds=60,
             ),
         )
         allow_table(function, data.tables["posts"], GET)
+        allow_table(function, data.tables["blocks"], BATCH_GET)
         allow_table(function, data.tables["notices"], GET, BATCH_GET, PUT, UPDATE)
         created = only(eventName=["INSERT"])
         ended = only(

@@ -27,6 +27,7 @@ class Settings:
     likes_table: str = ""
     comments_table: str = ""
     notices_table: str = ""
+    blocks_table: str = ""
     idempotency_table: str = ""
     limits_table: str = ""
     model_server_table: str = ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from deepstory.blocks.dynamodb import DynamoDBBlockRepository
+from deepstory.blocks.service import BlockService
 from deepstory.comments.dynamodb import DynamoDBCommentRepository
 from deepstory.comments.service import CommentService
 from deepstory.counting import Counting
@@ -38,6 +40,7 @@ class Services(PictureServices):
         return PostReader(
             posts=self.post_repository,
             authors=self.accounts,
+            blocks=self.block_repository,
             likes=self.like_repository,
             pictures=self.picture_repository,
         )
@@ -57,6 +60,7 @@ class Services(PictureServices):
             comments=self.comment_repository,
             reader=self.post_reader,
             authors=self.accounts,
+            blocks=self.block_repository,
             clock=self.clock,
             ids=self.ids,
         )
@@ -72,13 +76,25 @@ class Services(PictureServices):
 
     @cached_property
     def notices(self) -> NoticeService:
-        return NoticeService(notices=self.notice_repository, names=self.accounts, clock=self.clock)
+        return NoticeService(
+            notices=self.notice_repository,
+            names=self.accounts,
+            blocks=self.block_repository,
+            clock=self.clock,
+        )
 
     @cached_property
     def notice_writer(self) -> NoticeWriter:
         return NoticeWriter(
-            notices=self.notice_repository, posts=self.post_repository, clock=self.clock
+            notices=self.notice_repository,
+            posts=self.post_repository,
+            blocks=self.block_repository,
+            clock=self.clock,
         )
+
+    @cached_property
+    def blocks(self) -> BlockService:
+        return BlockService(blocks=self.block_repository, names=self.accounts, clock=self.clock)
 
     @cached_property
     def post_repository(self) -> DynamoDBPostRepository:
@@ -108,3 +124,7 @@ class Services(PictureServices):
         return DynamoDBNoticeRepository(
             notices_table=self.settings.require("notices_table"), connection=self.connection
         )
+
+    @cached_property
+    def block_repository(self) -> DynamoDBBlockRepository:
+        return DynamoDBBlockRepository(self.settings.require("blocks_table"))

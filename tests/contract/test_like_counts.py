@@ -25,6 +25,7 @@ from deepstory.posts.feeds import Feed
 from deepstory.posts.reader import PostReader
 from deepstory.posts.service import PostService
 from deepstory.services import Services
+from fakes.blocks import MemoryBlockRepository
 from fakes.posts import ZONE, FakeAuthors, FakePictures, a_user
 from workers import like_counts
 
@@ -44,7 +45,13 @@ class Story:
             idempotency=DynamoDBIdempotencyRepository(settings.idempotency_table),
             connection=connection(),
         )
-        reader = PostReader(posts=self.posts, authors=authors, likes=self.likes, pictures=pictures)
+        reader = PostReader(
+            posts=self.posts,
+            authors=authors,
+            blocks=MemoryBlockRepository(),
+            likes=self.likes,
+            pictures=pictures,
+        )
         self.liking = LikeService(likes=self.likes, reader=reader, ids=ids)
         self.writing = PostService(
             posts=self.posts,

@@ -14,6 +14,7 @@ from deepstory.notices.entities import Inbox, Notice
 from deepstory.notices.kinds import commented, liked, picture_ended
 from deepstory.notices.repository import NoticeRepository
 from deepstory.notices.writing import AT_ONCE, NoticeWriter
+from fakes.blocks import MemoryBlockRepository
 from fakes.core import START, FixedClock
 from fakes.notices import MemoryNoticeRepository
 from fakes.posts import MemoryPostRepository
@@ -137,7 +138,12 @@ class TestNoticeRepository:
     def test_as_many_as_are_written_at_once_fit_into_one_transaction(
         self, notices: NoticeRepository
     ) -> None:
-        writer = NoticeWriter(notices=notices, posts=MemoryPostRepository(), clock=FixedClock())
+        writer = NoticeWriter(
+            notices=notices,
+            posts=MemoryPostRepository(),
+            blocks=MemoryBlockRepository(),
+            clock=FixedClock(),
+        )
         news = [liked(post_id="p1", actor_id=f"actor {n}") for n in range(AT_ONCE + 1)]
 
         for _ in range(2):

@@ -21,6 +21,7 @@ from deepstory.posts.entities import Changes, Draft, Post
 from deepstory.posts.feeds import Feed, FeedEntry, Period, buckets, rank
 from deepstory.posts.reader import PostReader
 from deepstory.posts.service import PostService
+from fakes.blocks import MemoryBlockRepository
 from fakes.comments import MemoryCommentRepository
 from fakes.core import START, FixedClock, MemoryIdempotencyRepository, fake_ids
 from fakes.likes import MemoryLikeRepository
@@ -199,12 +200,17 @@ class World:
         self.idempotency = MemoryIdempotencyRepository()
         self.posts = MemoryPostRepository(self.idempotency)
         self.likes = MemoryLikeRepository()
+        self.blocks = MemoryBlockRepository()
         self.comments = MemoryCommentRepository(self.idempotency)
         self.authors = FakeAuthors(a_user("u1"), a_user("u2", name="Jun"))
         self.pictures = FakePictures()
         ids = fake_ids(self.clock)
         self.reader = PostReader(
-            posts=self.posts, authors=self.authors, likes=self.likes, pictures=self.pictures
+            posts=self.posts,
+            authors=self.authors,
+            blocks=self.blocks,
+            likes=self.likes,
+            pictures=self.pictures,
         )
         self.post_service = PostService(
             posts=self.posts,
@@ -220,6 +226,7 @@ class World:
             comments=self.comments,
             reader=self.reader,
             authors=self.authors,
+            blocks=self.blocks,
             clock=self.clock,
             ids=ids,
         )

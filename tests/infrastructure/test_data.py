@@ -16,6 +16,7 @@ KEYS = {
     "Likes": ("post_id", "user_id"),
     "Comments": ("parent", "comment_id"),
     "Notices": ("user_id", "notice_key"),
+    "Blocks": ("user_id", "blocked_id"),
     "Idempotency": ("key",),
     "Limits": ("key",),
     "ModelServer": ("id",),

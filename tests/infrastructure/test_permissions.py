@@ -137,7 +137,7 @@ def test_no_lambda_scans_or_administers_tables(template: Template) -> None:
         ("like_counts", {"Posts", "Likes"}),
         ("comment_counts", {"Posts", "Comments"}),
         ("posts_removed", {"Posts", "Likes", "Comments"}),
-        ("notices", {"Posts", "Notices", "Likes", "Comments", "Pictures"}),
+        ("notices", {"Posts", "Notices", "Blocks", "Likes", "Comments", "Pictures"}),
         ("dispatch_pictures", {"Pictures", "ModelServer"}),
         ("picture_finished", {"Pictures", "ModelServer"}),
         ("dispatch_waiting", {"Pictures", "ModelServer"}),
@@ -155,7 +155,7 @@ def test_workers_reach_only_the_tables_of_their_work(
         ]
     )
     every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
-    every |= {"Comments", "Notices", "Idempotency", "Limits"}
+    every |= {"Comments", "Notices", "Blocks", "Idempotency", "Limits"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fakes.blocks import MemoryBlockRepository
 from fakes.comments import MemoryCommentRepository
 from fakes.likes import MemoryLikeRepository
 from fakes.notices import MemoryNoticeRepository
@@ -22,6 +23,7 @@ def stories(api: Api) -> Api:
     services.post_repository = MemoryPostRepository(services.idempotency_repository)
     services.like_repository = MemoryLikeRepository()
     services.notice_repository = MemoryNoticeRepository()
+    services.block_repository = MemoryBlockRepository()
     services.comment_repository = MemoryCommentRepository(services.idempotency_repository)
     services.picture_repository = FakePictures()
     services.picture_urls = FakeUrls()

@@ -60,6 +60,7 @@ TABLES = {
     ),
     "comments": Table("parent", "comment_id", stream=True),
     "notices": Table("user_id", "notice_key", ttl=True),
+    "blocks": Table("user_id", "blocked_id"),
     "idempotency": Table("key", ttl=True),
     "limits": Table("key", ttl=True),
     "model_server": Table("id"),

@@ -23,8 +23,12 @@ class Told(World):
     def __init__(self) -> None:
         super().__init__()
         self.notices = MemoryNoticeRepository()
-        self.writer = NoticeWriter(notices=self.notices, posts=self.posts, clock=self.clock)
-        self.reading = NoticeService(notices=self.notices, names=self.authors, clock=self.clock)
+        self.writer = NoticeWriter(
+            notices=self.notices, posts=self.posts, blocks=self.blocks, clock=self.clock
+        )
+        self.reading = NoticeService(
+            notices=self.notices, names=self.authors, blocks=self.blocks, clock=self.clock
+        )
 
     def read(self, user_id: str = "u1", limit: int = 100) -> Notices:
         return self.reading.list_of(user_id=user_id, limit=limit)

@@ -22,7 +22,9 @@ Record = dict[str, Any]
 class FakeServices:
     def __init__(self, world: World) -> None:
         self.store = MemoryNoticeRepository()
-        self.notice_writer = NoticeWriter(notices=self.store, posts=world.posts, clock=world.clock)
+        self.notice_writer = NoticeWriter(
+            notices=self.store, posts=world.posts, blocks=world.blocks, clock=world.clock
+        )
 
     def told(self, user_id: str) -> list[tuple[str, str | None]]:
         found = self.store.notices.get(user_id, [])
@@ -132,7 +134,7 @@ def test_failing_post_is_repeated_from_its_first_record_and_holds_up_no_other(
 
 
 def test_function_builds_its_services_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(posts_table="posts", notices_table="notices")
+    settings = Settings(posts_table="p", notices_table="n", blocks_table="b")
     monkeypatch.setattr(notices, "settings", lambda: settings)
     notices.services.cache_clear()
 

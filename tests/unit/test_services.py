@@ -33,6 +33,7 @@ def services() -> Services:
         "likes_table",
         "comments_table",
         "notices_table",
+        "blocks_table",
         "idempotency_table",
         "limits_table",
         "model_server_table",

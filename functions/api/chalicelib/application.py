@@ -12,6 +12,7 @@ from chalicelib.responses import plain_error
 from chalicelib.routes import (
     admin_model,
     auth,
+    blocks,
     comments,
     likes,
     me,
@@ -21,7 +22,7 @@ from chalicelib.routes import (
     posts,
 )
 
-AGGREGATES = (meta, auth, me, pictures, posts, likes, comments, notifications, admin_model)
+AGGREGATES = (meta, auth, me, pictures, posts, likes, comments, notifications, blocks, admin_model)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deepstory.blocks.repository import Blocks
 from deepstory.clock import Clock
 from deepstory.comments.entities import Comment, CommentDetails, of_post
 from deepstory.comments.repository import Authors, CommentRepository
@@ -27,12 +28,14 @@ class CommentService:
         comments: CommentRepository,
         reader: PostReader,
         authors: Authors,
+        blocks: Blocks,
         clock: Clock,
         ids: IdFactory,
     ) -> None:
         self._comments = comments
         self._reader = reader
         self._authors = authors
+        self._blocks = blocks
         self._clock = clock
         self._ids = ids
 
@@ -62,7 +65,7 @@ class CommentService:
         """Raise NotFoundError unless the viewer may see the post and the comment is there."""
         self._reader.visible(post_id=post_id, viewer_id=viewer_id)
         comment = self._comments.get(of_post(post_id), comment_id)
-        shown = self._shown([comment])[0] if comment else None
+        shown = self._shown([comment], viewer_id)[0] if comment else None
         if shown is None:
             raise NotFoundError
         return shown
@@ -79,7 +82,7 @@ class CommentService:
         parent = of_post(post_id)
         items, last = filled_page(
             lambda after, size: self._comments.entries(parent, limit=size, after=after),
-            self._shown,
+            lambda comments: self._shown(comments, viewer_id),
             key=lambda comment: comment.comment_id,
             limit=limit,
             after=position["comment_id"] if position else None,
@@ -102,9 +105,14 @@ class CommentService:
             return True
         return self._reader.visible(post_id=post_id, viewer_id=user_id).author_id == user_id
 
-    def _shown(self, comments: Sequence[Comment]) -> list[CommentDetails | None]:
-        """Return the comments in their order; None for those of people who are gone."""
-        names = self._authors.names_of(user_ids={comment.author_id for comment in comments})
+    def _shown(
+        self, comments: Sequence[Comment], viewer_id: str | None
+    ) -> list[CommentDetails | None]:
+        """Return the comments in their order; None for those of people who are gone or apart."""
+        authors = {comment.author_id for comment in comments}
+        if viewer_id:
+            authors -= self._blocks.apart_from(viewer_id, authors)
+        names = self._authors.names_of(user_ids=authors)
         return [
             CommentDetails(comment=comment, author_name=names[comment.author_id])
             if comment.author_id in names

@@ -36,7 +36,7 @@ class Inbox(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice as its reader sees it; ``actor_name`` is None for someone who is gone."""
+    """A notice as its reader sees it; ``actor_name`` is None for someone who is gone or apart."""
 
     notice: Notice
     is_read: bool

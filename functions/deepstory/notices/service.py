@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from deepstory.blocks.repository import Blocks
 from deepstory.clock import Clock
 from deepstory.notices.entities import Inbox, Notice, Notices, ShownNotice
 from deepstory.notices.errors import UnknownNoticeError
@@ -13,9 +14,12 @@ from deepstory.paging import Position
 
 
 class NoticeService:
-    def __init__(self, *, notices: NoticeRepository, names: Names, clock: Clock) -> None:
+    def __init__(
+        self, *, notices: NoticeRepository, names: Names, blocks: Blocks, clock: Clock
+    ) -> None:
         self._notices = notices
         self._names = names
+        self._blocks = blocks
         self._clock = clock
 
     def list_of(self, *, user_id: str, limit: int, position: Position | None = None) -> Notices:
@@ -59,6 +63,7 @@ class NoticeService:
 
     def _shown(self, notices: Sequence[Notice], inbox: Inbox) -> list[ShownNotice]:
         actors = {notice.news.actor_id for notice in notices if notice.news.actor_id}
+        actors -= self._blocks.apart_from(inbox.user_id, actors)
         names = self._names.names_of(user_ids=actors)
         return [
             ShownNotice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from deepstory.blocks.repository import Blocks
 from deepstory.clock import Clock
 from deepstory.errors import UnavailableError
 from deepstory.notices import kinds
@@ -18,9 +19,12 @@ _ATTEMPTS = 10
 
 
 class NoticeWriter:
-    def __init__(self, *, notices: NoticeRepository, posts: Posts, clock: Clock) -> None:
+    def __init__(
+        self, *, notices: NoticeRepository, posts: Posts, blocks: Blocks, clock: Clock
+    ) -> None:
         self._notices = notices
         self._posts = posts
+        self._blocks = blocks
         self._clock = clock
 
     def liked(self, *, post_id: str, actor_ids: Iterable[str]) -> None:
@@ -41,12 +45,17 @@ class NoticeWriter:
         self.tell(user_id=owner_id, news=[kinds.picture_ended(picture_id=picture_id, ready=ready)])
 
     def tell(self, *, user_id: str, news: Sequence[News]) -> None:
-        """Tell somebody what they were not told yet, and nothing that they did themselves.
+        """Tell somebody what they were not told yet.
+
+        What they did themselves, and what somebody did from whom a block keeps them apart, is
+        nothing to tell.
 
         Raises UnavailableError if their inbox stays contended; telling all of it again does no
         harm then.
         """
-        unique = {each.key: each for each in news if each.actor_id != user_id}
+        actors = {each.actor_id for each in news if each.actor_id}
+        untold = self._blocks.apart_from(user_id, actors) | {user_id}
+        unique = {each.key: each for each in news if each.actor_id not in untold}
         waiting = list(unique.values())
         for start in range(0, len(waiting), AT_ONCE):
             self._tell_some(user_id, waiting[start : start + AT_ONCE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from deepstory.blocks.repository import Blocks
 from deepstory.errors import NotFoundError
 from deepstory.paging import Page, Position
 from deepstory.pictures.entities import Picture
@@ -21,10 +22,17 @@ class Visible(NamedTuple):
 
 class PostReader:
     def __init__(
-        self, *, posts: PostRepository, authors: Authors, likes: Likes, pictures: Pictures
+        self,
+        *,
+        posts: PostRepository,
+        authors: Authors,
+        blocks: Blocks,
+        likes: Likes,
+        pictures: Pictures,
     ) -> None:
         self._posts = posts
         self._authors = authors
+        self._blocks = blocks
         self._likes = likes
         self._pictures = pictures
 
@@ -32,6 +40,8 @@ class PostReader:
         """Raise NotFoundError unless the viewer may see the post."""
         post = self._posts.get(post_id)
         if post is None or not may_see(post, viewer_id):
+            raise NotFoundError
+        if self._met([post.author_id], viewer_id) != {post.author_id}:
             raise NotFoundError
         return post
 
@@ -64,7 +74,8 @@ class PostReader:
         self, post_ids: Iterable[str], viewer_id: str | None
     ) -> Mapping[str, Visible]:
         posts = [p for p in self._posts.get_many(post_ids).values() if may_see(p, viewer_id)]
-        names = self._authors.names_of(user_ids={post.author_id for post in posts})
+        authors = self._met({post.author_id for post in posts}, viewer_id)
+        names = self._authors.names_of(user_ids=authors)
         return {
             post.post_id: Visible(post, names[post.author_id])
             for post in posts
@@ -83,6 +94,11 @@ class PostReader:
             )
             for post, author_name in found
         ]
+
+    def _met(self, author_ids: Iterable[str], viewer_id: str | None) -> set[str]:
+        """Return the authors but those who are kept apart from the viewer by a block."""
+        authors = set(author_ids)
+        return authors - self._blocks.apart_from(viewer_id, authors) if viewer_id else authors
 
     def _liked(self, post_ids: list[str], viewer_id: str | None) -> set[str]:
         return self._likes.liked_by(viewer_id, post_ids) if viewer_id else set()

@@ -33,8 +33,8 @@ class MarkNotificationsRead(Input):
 class NotificationView(View):
     """What happened, for the client to word in the reader's language.
 
-    ``actor`` is null where nobody did it, or who did is gone. ``targets`` holds ids by name:
-    ``post_id``, ``comment_id``, ``picture_id``. What they name may be gone by now.
+    ``actor`` is null where nobody did it, who did is gone, or a block is between. ``targets``
+    holds ids by name: ``post_id``, ``comment_id``, ``picture_id``. What they name may be gone.
     """
 
     id: str

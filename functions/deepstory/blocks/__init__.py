@@ -1,0 +1,1 @@
+"""Blocks: people who do not want to meet."""
