@@ -39,6 +39,8 @@ _INDEXES = {
     "pictures": ("by_owner", "queue"),
     "posts": ("by_author", "by_feed", "top_day", "top_week", "top_month", "top_all"),
     "likes": ("by_user",),
+    "comments": ("by_id",),
+    "reports": ("by_queue",),
 }
 _ACTIONS = {
     "users": (GET, BATCH_GET, PUT, UPDATE),
@@ -47,7 +49,8 @@ _ACTIONS = {
     "pictures": (GET, BATCH_GET, PUT, UPDATE, DELETE),
     "posts": (GET, BATCH_GET, PUT, UPDATE, DELETE),
     "likes": (BATCH_GET, PUT, DELETE),
-    "comments": (GET, PUT, DELETE, QUERY),
+    "comments": (GET, BATCH_GET, PUT, UPDATE, DELETE, QUERY),
+    "reports": (GET, BATCH_GET, PUT, UPDATE),
     "notices": (GET, QUERY, UPDATE),
     "blocks": (BATCH_GET, PUT, DELETE, QUERY),
     "idempotency": (GET, PUT),

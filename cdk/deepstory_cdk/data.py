@@ -69,7 +69,13 @@ _TABLES = {
     "likes": _Table(
         "post_id", "user_id", indexes=(_Index("by_user", "user_id", "liked_id"),), streamed=True
     ),
-    "comments": _Table("parent", "comment_id", streamed=True),
+    "comments": _Table(
+        "parent",
+        "comment_id",
+        indexes=(_Index("by_id", "comment_id", "parent"),),
+        streamed=True,
+    ),
+    "reports": _Table("report_id", indexes=(_Index("by_queue", "queue", "queue_key"),)),
     "notices": _Table("user_id", "notice_key", expires=True),
     "blocks": _Table("user_id", "blocked_id"),
     "idempotency": _Table("key", expires=True),

@@ -28,6 +28,7 @@ class Settings:
     comments_table: str = ""
     notices_table: str = ""
     blocks_table: str = ""
+    reports_table: str = ""
     idempotency_table: str = ""
     limits_table: str = ""
     model_server_table: str = ""

@@ -6,6 +6,7 @@ base 32), https://github.com/ulid/spec.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,6 +32,12 @@ class IdFactory:
         return _encode(self._clock.now(), int.from_bytes(self._random_bytes(10), "big"))
 
 
+def id_of(text: str) -> str:
+    """Return the id that stands for this text and no other: always the same, in no order."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return _spelled(int.from_bytes(digest[:16], "big"))
+
+
 def is_id(text: str) -> bool:
     """Tell whether the text has the form of an id, before it is used as a key."""
     return len(text) == _LENGTH and _CHARACTERS.issuperset(text) and text[0] <= "7"
@@ -50,5 +57,8 @@ def created_at(identifier: str) -> datetime:
 
 
 def _encode(moment: datetime, randomness: int) -> str:
-    value = int(moment.timestamp() * 1000) << _RANDOM_BITS | randomness
+    return _spelled(int(moment.timestamp() * 1000) << _RANDOM_BITS | randomness)
+
+
+def _spelled(value: int) -> str:
     return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))

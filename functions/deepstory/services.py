@@ -20,6 +20,9 @@ from deepstory.posts.dynamodb import DynamoDBPostRepository
 from deepstory.posts.reader import PostReader
 from deepstory.posts.removal import PostRemoval
 from deepstory.posts.service import PostService
+from deepstory.reports.dynamodb import DynamoDBReportRepository
+from deepstory.reports.moderation import Moderation
+from deepstory.reports.service import ReportService
 
 
 class Services(PictureServices):
@@ -97,6 +100,27 @@ class Services(PictureServices):
         return BlockService(blocks=self.block_repository, names=self.accounts, clock=self.clock)
 
     @cached_property
+    def reports(self) -> ReportService:
+        return ReportService(
+            reports=self.report_repository,
+            posts=self.post_repository,
+            comments=self.comment_repository,
+            names=self.accounts,
+            limits=self.limits,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def moderation(self) -> Moderation:
+        return Moderation(
+            reports=self.report_repository,
+            posts=self.post_repository,
+            comments=self.comment_repository,
+            names=self.accounts,
+            clock=self.clock,
+        )
+
+    @cached_property
     def post_repository(self) -> DynamoDBPostRepository:
         creates = bool(self.settings.idempotency_table)
         return DynamoDBPostRepository(
@@ -128,3 +152,7 @@ class Services(PictureServices):
     @cached_property
     def block_repository(self) -> DynamoDBBlockRepository:
         return DynamoDBBlockRepository(self.settings.require("blocks_table"))
+
+    @cached_property
+    def report_repository(self) -> DynamoDBReportRepository:
+        return DynamoDBReportRepository(self.settings.require("reports_table"))

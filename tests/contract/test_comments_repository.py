@@ -95,6 +95,27 @@ class TestCommentRepository:
 
         assert comments.get(PARENT, "c1") is None
 
+    def test_comments_are_found_by_their_ids(self, comments: CommentRepository) -> None:
+        other = replace(COMMENT, parent=of_post("p2"), comment_id="c2")
+        comments.add(COMMENT)
+        comments.add(other)
+
+        assert comments.find("c2") == other
+        assert comments.find("c3") is None
+        keys = [(PARENT, "c1"), (of_post("p2"), "c2"), (PARENT, "c2")]
+        assert comments.get_many(keys) == {"c1": COMMENT, "c2": other}
+        assert comments.get_many([]) == {}
+
+    def test_comment_is_hidden_and_put_back(self, comments: CommentRepository) -> None:
+        comments.add(COMMENT)
+
+        for hidden in (True, True, False, False):
+            assert comments.set_hidden(COMMENT, hidden=hidden)
+            assert comments.get(PARENT, "c1") == replace(COMMENT, hidden=hidden)
+        comments.remove(COMMENT)
+        assert not comments.set_hidden(COMMENT, hidden=True)
+        assert comments.get(PARENT, "c1") is None
+
     def test_comments_of_one_post_are_removed_in_steps(self, comments: CommentRepository) -> None:
         several(comments, 60)
         other = replace(COMMENT, parent=of_post("p2"))
@@ -114,6 +135,7 @@ def test_failure_that_is_no_refusal_is_not_taken_for_one() -> None:
         lambda: comments.add(COMMENT),
         lambda: comments.add(COMMENT, RECORD),
         lambda: comments.remove(COMMENT),
+        lambda: comments.set_hidden(COMMENT, hidden=True),
     ):
         with pytest.raises(PynamoDBException):
             attempt()

@@ -48,6 +48,20 @@ class TestCounters:
         assert not counters.replace(counter, count=1, last_sequence=1)
         assert posts.get("p1") is None
 
+    def test_count_is_refused_when_an_administrator_hid_the_post_meanwhile(
+        self, posts: PostRepository, counters: Counters
+    ) -> None:
+        posts.add(POST)
+        for hidden in (True, False):
+            counter = counters.get("p1")
+            assert counter
+            posts.set_hidden("p1", hidden=hidden)
+            assert not counters.replace(counter, count=1, last_sequence=1)
+
+        again = counters.get("p1")
+        assert again
+        assert counters.replace(again, count=1, last_sequence=1)
+
     def test_likes_and_comments_are_counted_apart(
         self, posts: PostRepository, counters: Counters, counters_of_comments: Counters
     ) -> None:

@@ -142,6 +142,44 @@ class TestFeeds:
 
         assert ids(posts, LATEST) == ids(posts, TOP) == ids(posts, today) == ["p2"]
 
+    def test_hidden_post_leaves_the_public_feeds_whatever_its_author_does(
+        self, posts: PostRepository, counters: Counters
+    ) -> None:
+        posts.add(POST)
+        today = public_feed("top", "day", now=START, zone=ZONE)
+
+        for _ in range(2):
+            assert posts.set_hidden("p1", hidden=True)
+        assert posts.get("p1") == replace(POST, hidden=True)
+        for visibility in ("private", "public"):
+            changes = Changes(visibility=visibility, title="새 제목")
+            changed = posts.change("p1", author_id="u1", changes=changes, now=LATER)
+            assert changed
+            assert (changed.visibility, changed.hidden) == (visibility, True)
+            assert ids(posts, LATEST) == ids(posts, TOP) == ids(posts, today) == []
+        set_count(counters, "p1", 3)
+        assert ids(posts, TOP) == []
+        assert ids(posts, own_feed("u1")) == ["p1"]
+
+        posts.add(replace(POST, post_id="p2", like_count=2))
+        for _ in range(2):
+            assert posts.set_hidden("p1", hidden=False)
+        assert ids(posts, LATEST) == ["p2", "p1"]
+        assert ids(posts, TOP) == ids(posts, today) == ["p1", "p2"]
+
+    def test_private_post_can_be_hidden_and_put_back(self, posts: PostRepository) -> None:
+        private = replace(POST, visibility="private")
+        posts.add(private)
+
+        for hidden in (True, False):
+            posts.set_hidden("p1", hidden=hidden)
+            assert posts.get("p1") == replace(private, hidden=hidden)
+            assert ids(posts, LATEST) == []
+
+    def test_post_that_is_gone_cannot_be_hidden(self, posts: PostRepository) -> None:
+        assert not posts.set_hidden("p1", hidden=True)
+        assert posts.get("p1") is None
+
     def test_top_is_by_likes_and_newest_among_equals(
         self, posts: PostRepository, counters: Counters
     ) -> None:
@@ -191,7 +229,7 @@ class TestDynamoDB:
     def test_failure_that_is_no_refusal_is_not_taken_for_one(self) -> None:
         posts = dynamodb_posts("missing")
         counters = like_counters("missing")
-        counter = PostCounter(post_id="p1", count=0, last_sequence=FIRST_SEQUENCE, public=True)
+        counter = PostCounter(post_id="p1", count=0, last_sequence=FIRST_SEQUENCE, listed=True)
 
         for attempt in (
             lambda: posts.add(POST),
@@ -201,6 +239,18 @@ class TestDynamoDB:
         ):
             with pytest.raises(PynamoDBException):
                 attempt()
+
+    def test_hiding_that_stays_contended_is_unavailable(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        posts = dynamodb_posts(settings.posts_table)
+        posts.add(POST)
+        with monkeypatch.context() as overtaken:
+            overtaken.setattr(posts, "get", lambda _: replace(POST, hidden=True))
+            with pytest.raises(UnavailableError):
+                posts.set_hidden("p1", hidden=False)
+
+        assert posts.get("p1") == POST
 
     def test_visibility_that_stays_contended_is_unavailable_and_unchanged(
         self, settings: Settings, monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
 
 from deepstory.comments.entities import Comment, of_post
 from deepstory.counting import Change
@@ -30,6 +32,19 @@ class MemoryCommentRepository:
 
     def get(self, parent: str, comment_id: str) -> Comment | None:
         return self.comments.get((parent, comment_id))
+
+    def find(self, comment_id: str) -> Comment | None:
+        return next((c for c in self.comments.values() if c.comment_id == comment_id), None)
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> dict[str, Comment]:
+        return {key[1]: self.comments[key] for key in keys if key in self.comments}
+
+    def set_hidden(self, comment: Comment, *, hidden: bool) -> bool:
+        key = (comment.parent, comment.comment_id)
+        if key not in self.comments:
+            return False
+        self.comments[key] = replace(self.comments[key], hidden=hidden)
+        return True
 
     def entries(self, parent: str, *, limit: int, after: str | None) -> Sequence[Comment]:
         keys = sorted(key for key in self.comments if key[0] == parent)

@@ -64,6 +64,14 @@ class MemoryPostRepository:
             self.posts[post_id] = changed
             return changed
 
+    def set_hidden(self, post_id: str, *, hidden: bool) -> bool:
+        with self.lock:
+            post = self.posts.get(post_id)
+            if post is None:
+                return False
+            self.posts[post_id] = replace(post, hidden=hidden)
+            return True
+
     def remove(self, post_id: str, *, author_id: str) -> bool:
         with self.lock:
             post = self.posts.get(post_id)
@@ -102,15 +110,15 @@ class MemoryPostCounterRepository:
                 post_id=counted_id,
                 count=getattr(post, self._counted),
                 last_sequence=self._sequences.get(counted_id, FIRST_SEQUENCE),
-                public=post.visibility == "public",
+                listed=post.is_listed,
             )
 
     def replace(self, counter: PostCounter, *, count: int, last_sequence: int) -> bool:
         with self._posts.lock:
             stored = self.get(counter.post_id)
-            if stored is None or (stored.last_sequence, stored.public) != (
+            if stored is None or (stored.last_sequence, stored.listed) != (
                 counter.last_sequence,
-                counter.public,
+                counter.listed,
             ):
                 return False
             post = self._posts.posts[counter.post_id]
@@ -146,7 +154,7 @@ class FakePictures:
 def _belongs(feed: Feed, post: Post) -> bool:
     if feed.index == "by_author":
         return post.author_id == feed.partition
-    if post.visibility == "private" or post.post_id < feed.since:
+    if not post.is_listed or post.post_id < feed.since:
         return False
     period = _PERIODS.get(feed.index)
     return period is None or buckets(post.created_at, ZONE)[period] == feed.partition

@@ -17,6 +17,7 @@ KEYS = {
     "Comments": ("parent", "comment_id"),
     "Notices": ("user_id", "notice_key"),
     "Blocks": ("user_id", "blocked_id"),
+    "Reports": ("report_id",),
     "Idempotency": ("key",),
     "Limits": ("key",),
     "ModelServer": ("id",),
@@ -35,6 +36,8 @@ INDEXES = {
         "top_all": ("feed", "rank", "KEYS_ONLY"),
     },
     "Likes": {"by_user": ("user_id", "liked_id", "KEYS_ONLY")},
+    "Comments": {"by_id": ("comment_id", "parent", "KEYS_ONLY")},
+    "Reports": {"by_queue": ("queue", "queue_key", "KEYS_ONLY")},
 }
 
 

@@ -155,7 +155,7 @@ def test_workers_reach_only_the_tables_of_their_work(
         ]
     )
     every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
-    every |= {"Comments", "Notices", "Blocks", "Idempotency", "Limits"}
+    every |= {"Comments", "Notices", "Blocks", "Reports", "Idempotency", "Limits"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fakes.reports import MemoryReportRepository
 
 from fakes.blocks import MemoryBlockRepository
 from fakes.comments import MemoryCommentRepository
@@ -24,6 +25,7 @@ def stories(api: Api) -> Api:
     services.like_repository = MemoryLikeRepository()
     services.notice_repository = MemoryNoticeRepository()
     services.block_repository = MemoryBlockRepository()
+    services.report_repository = MemoryReportRepository()
     services.comment_repository = MemoryCommentRepository(services.idempotency_repository)
     services.picture_repository = FakePictures()
     services.picture_urls = FakeUrls()

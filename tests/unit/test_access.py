@@ -35,12 +35,18 @@ USER = {
     ("GET", "/v1/me/blocks"),
     ("PUT", "/v1/me/blocks/{user_id}"),
     ("DELETE", "/v1/me/blocks/{user_id}"),
+    ("POST", "/v1/reports"),
     ("GET", "/v1/notifications"),
     ("POST", "/v1/notifications/read"),
     ("POST", "/v1/posts/{post_id}/comments"),
     ("DELETE", "/v1/posts/{post_id}/comments/{comment_id}"),
 }
-ADMIN = {("GET", "/v1/admin/model"), ("PUT", "/v1/admin/model")}
+ADMIN = {
+    ("GET", "/v1/admin/model"),
+    ("PUT", "/v1/admin/model"),
+    ("GET", "/v1/admin/reports"),
+    ("PATCH", "/v1/admin/reports/{report_id}"),
+}
 
 
 def by_access(access: Access) -> set[tuple[str, str]]:

@@ -30,6 +30,7 @@ class TestWriting:
         assert body == {
             "author": {"id": me(stories), "name": "미나"},
             "text": "첫 줄\n둘째 줄",
+            "hidden": False,
             "created_at": "2026-11-22T03:00:02.000Z",
         }
         assert stories.call("GET", path).json["items"] == [answer.json]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from deepstory.clock import SystemClock, from_rfc3339, local_date, to_rfc3339
 from deepstory.config import Settings, from_environment, settings
 from deepstory.errors import ConfigurationError
-from deepstory.ids import created_at, first_id_at, is_id
+from deepstory.ids import created_at, first_id_at, id_of, is_id
 from deepstory.keys import SigningKeys, add_key, derive, parse_ring
 from deepstory.texts import clean, required
 from fakes.core import SECRET, FakeSecret, FixedClock, fake_ids
@@ -76,6 +76,14 @@ def test_day_is_the_users() -> None:
 
     assert local_date(late, "Asia/Seoul").isoformat() == "2026-11-23"
     assert local_date(late, "America/New_York").isoformat() == "2026-11-22"
+
+
+def test_id_of_a_text_is_always_the_same_and_that_texts_alone() -> None:
+    made = {id_of(f"text {number}") for number in range(100)}
+
+    assert len(made) == 100
+    assert made == {id_of(f"text {number}") for number in range(100)}
+    assert all(is_id(identifier) for identifier in made)
 
 
 def test_ids_have_their_form_and_differ() -> None:

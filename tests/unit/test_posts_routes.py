@@ -31,6 +31,7 @@ class TestWriting:
             "tags": ["눈", "Walk"],
             "visibility": "public",
             "sensitive": False,
+            "hidden": False,
             "like_count": 0,
             "liked": False,
             "comment_count": 0,

@@ -34,6 +34,7 @@ def services() -> Services:
         "comments_table",
         "notices_table",
         "blocks_table",
+        "reports_table",
         "idempotency_table",
         "limits_table",
         "model_server_table",

@@ -11,6 +11,7 @@ from chalicelib.endpoints import CORS, PREFIX, Endpoint, current_request
 from chalicelib.responses import plain_error
 from chalicelib.routes import (
     admin_model,
+    admin_reports,
     auth,
     blocks,
     comments,
@@ -20,9 +21,23 @@ from chalicelib.routes import (
     notifications,
     pictures,
     posts,
+    reports,
 )
 
-AGGREGATES = (meta, auth, me, pictures, posts, likes, comments, notifications, blocks, admin_model)
+AGGREGATES = (
+    meta,
+    auth,
+    me,
+    pictures,
+    posts,
+    likes,
+    comments,
+    notifications,
+    blocks,
+    reports,
+    admin_model,
+    admin_reports,
+)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

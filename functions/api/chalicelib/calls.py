@@ -64,6 +64,10 @@ class Call(Generic[B, Q]):
         """The caller's id where being logged in is optional."""
         return self.principal.user_id if self.principal else None
 
+    @property
+    def is_admin(self) -> bool:
+        return self.principal is not None and self.principal.role == "admin"
+
     def path_id(self, name: str) -> str:
         """Return an id of the path; what cannot be an id is simply not there."""
         value = self.path[name]

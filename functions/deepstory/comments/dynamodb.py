@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DeleteError, PutError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -27,12 +28,24 @@ from deepstory.idempotency import (
 )
 
 
+class ById(GlobalSecondaryIndex["CommentItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    comment_id = UnicodeAttribute(hash_key=True)
+    parent = UnicodeAttribute(range_key=True)
+
+
 class CommentItem(Model):
     parent = UnicodeAttribute(hash_key=True)
     comment_id = UnicodeAttribute(range_key=True)
     author_id = UnicodeAttribute()
     text = UnicodeAttribute()
     created_at = TimestampAttribute()
+    # Only hidden comments have it.
+    hidden = BooleanAttribute(null=True)
+
+    by_id = ById()
 
 
 class DynamoDBCommentRepository:
@@ -55,6 +68,7 @@ class DynamoDBCommentRepository:
             author_id=comment.author_id,
             text=comment.text,
             created_at=comment.created_at,
+            hidden=comment.hidden or None,
         )
         if record is None:
             self._put(item)
@@ -76,6 +90,29 @@ class DynamoDBCommentRepository:
             return _comment(self._comments.get(parent, comment_id, consistent_read=True))
         except self._comments.DoesNotExist:
             return None
+
+    def find(self, comment_id: str) -> Comment | None:
+        for item in self._comments.by_id.query(comment_id, limit=1):
+            return self.get(item.parent, comment_id)
+        return None
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> dict[str, Comment]:
+        wanted = set(keys)
+        if not wanted:
+            return {}
+        return {item.comment_id: _comment(item) for item in self._comments.batch_get(wanted)}
+
+    def set_hidden(self, comment: Comment, *, hidden: bool) -> bool:
+        action = CommentItem.hidden.set(True) if hidden else CommentItem.hidden.remove()
+        try:
+            self._comments(comment.parent, comment.comment_id).update(
+                [action], CommentItem.author_id == comment.author_id
+            )
+        except UpdateError as error:
+            if is_refused(error):
+                return False
+            raise
+        return True
 
     def entries(self, parent: str, *, limit: int, after: str | None) -> Sequence[Comment]:
         start = None if after is None else {"parent": parent, "comment_id": after}
@@ -125,4 +162,5 @@ def _comment(item: CommentItem) -> Comment:
         author_id=item.author_id,
         text=item.text,
         created_at=item.created_at,
+        hidden=bool(item.hidden),
     )

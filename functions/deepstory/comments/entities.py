@@ -12,13 +12,17 @@ _POST = "post#"
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
-    """``parent`` is the key of what was commented on: so far always a post's."""
+    """``parent`` is the key of what was commented on: so far always a post's.
+
+    ``hidden`` comments are seen by nobody but their authors and administrators.
+    """
 
     parent: str
     comment_id: str
     author_id: str
     text: str
     created_at: datetime
+    hidden: bool = False
 
 
 class CommentDetails(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,15 @@ class CommentRepository(Protocol):
     def get(self, parent: str, comment_id: str) -> Comment | None:
         """Read consistently: what was deleted a moment ago is gone."""
 
+    def find(self, comment_id: str) -> Comment | None:
+        """Find a comment by its id alone; one of the last moments may be missing."""
+
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> dict[str, Comment]:
+        """Return by id the comments that exist of these parents and ids."""
+
+    def set_hidden(self, comment: Comment, *, hidden: bool) -> bool:
+        """Take a comment out of everybody's sight, or put it back; False if it was gone."""
+
     def entries(self, parent: str, *, limit: int, after: str | None) -> Sequence[Comment]:
         """Return the comments after that id, oldest first, consistently.
 

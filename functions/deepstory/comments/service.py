@@ -71,18 +71,24 @@ class CommentService:
         return shown
 
     def list_of(
-        self, *, post_id: str, viewer_id: str | None, limit: int, position: Position | None = None
+        self,
+        *,
+        post_id: str,
+        viewer_id: str | None,
+        limit: int,
+        position: Position | None = None,
+        as_admin: bool = False,
     ) -> Page[CommentDetails]:
         """List a post's comments as a conversation is read: the oldest first.
 
         What is written meanwhile comes at the end, so that pages neither repeat nor skip.
         Raises NotFoundError unless the viewer may see the post.
         """
-        self._reader.visible(post_id=post_id, viewer_id=viewer_id)
+        self._reader.visible(post_id=post_id, viewer_id=viewer_id, as_admin=as_admin)
         parent = of_post(post_id)
         items, last = filled_page(
             lambda after, size: self._comments.entries(parent, limit=size, after=after),
-            lambda comments: self._shown(comments, viewer_id),
+            lambda comments: self._shown(comments, viewer_id, as_admin=as_admin),
             key=lambda comment: comment.comment_id,
             limit=limit,
             after=position["comment_id"] if position else None,
@@ -106,11 +112,15 @@ class CommentService:
         return self._reader.visible(post_id=post_id, viewer_id=user_id).author_id == user_id
 
     def _shown(
-        self, comments: Sequence[Comment], viewer_id: str | None
+        self, comments: Sequence[Comment], viewer_id: str | None, *, as_admin: bool = False
     ) -> list[CommentDetails | None]:
-        """Return the comments in their order; None for those of people who are gone or apart."""
-        authors = {comment.author_id for comment in comments}
-        if viewer_id:
+        """Return the comments in their order; None for hidden ones, and those of people apart."""
+        authors = {
+            comment.author_id
+            for comment in comments
+            if as_admin or not comment.hidden or comment.author_id == viewer_id
+        }
+        if viewer_id and not as_admin:
             authors -= self._blocks.apart_from(viewer_id, authors)
         names = self._authors.names_of(user_ids=authors)
         return [

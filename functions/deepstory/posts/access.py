@@ -7,4 +7,4 @@ from deepstory.posts.entities import Post
 
 def may_see(post: Post, viewer_id: str | None) -> bool:
     """Tell whether someone, or the public (None), may see the post."""
-    return post.visibility == "public" or post.author_id == viewer_id
+    return post.is_listed or post.author_id == viewer_id

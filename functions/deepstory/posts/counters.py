@@ -20,12 +20,12 @@ _SEQUENCE_DIGITS = 40
 
 
 class PostCounter(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a post's likes, or its comments, are counted."""
+    """How far a post's likes, or its comments, are counted; ``listed`` as the post is."""
 
     post_id: str
     count: int
     last_sequence: int
-    public: bool
+    listed: bool
 
 
 class DynamoDBPostCounterRepository:
@@ -43,7 +43,7 @@ class DynamoDBPostCounterRepository:
             item = self._posts.get(
                 counted_id,
                 consistent_read=True,
-                attributes_to_get=["post_id", count, sequence, "visibility"],
+                attributes_to_get=["post_id", count, sequence, "visibility", "hidden"],
             )
         except self._posts.DoesNotExist:
             return None
@@ -52,7 +52,7 @@ class DynamoDBPostCounterRepository:
             post_id=counted_id,
             count=int(getattr(item, count)),
             last_sequence=int(last) if last else FIRST_SEQUENCE,
-            public=item.visibility == "public",
+            listed=item.visibility == "public" and not item.hidden,
         )
 
     def replace(self, counter: PostCounter, *, count: int, last_sequence: int) -> bool:
@@ -60,7 +60,7 @@ class DynamoDBPostCounterRepository:
             self._count.set(count),
             self._sequence.set(_text(last_sequence)),
         ]
-        if self._ranks and counter.public:
+        if self._ranks and counter.listed:
             actions.append(PostItem.rank.set(rank(count, counter.post_id)))
         try:
             self._posts(counter.post_id).update(actions, self._unchanged(counter))
@@ -71,13 +71,15 @@ class DynamoDBPostCounterRepository:
         return True
 
     def _unchanged(self, counter: PostCounter) -> Condition:
-        """Return the condition that nothing was counted, and nobody (un)published, meanwhile."""
+        """Return the condition that nothing was counted, (un)published or hidden meanwhile."""
         counted: Condition = self._sequence.does_not_exist()
         if counter.last_sequence != FIRST_SEQUENCE:
             counted = self._sequence == _text(counter.last_sequence)
-        visibility: Condition = PostItem.visibility == ("public" if counter.public else "private")
         # The visibility also tells that the post still exists.
-        unchanged: Condition = visibility & counted
+        listed: Condition = (PostItem.visibility == "public") & PostItem.hidden.does_not_exist()
+        if not counter.listed:
+            listed = (PostItem.visibility == "private") | PostItem.hidden.exists()
+        unchanged: Condition = listed & counted
         return unchanged
 
 

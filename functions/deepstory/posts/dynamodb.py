@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
@@ -28,7 +29,7 @@ from deepstory.idempotency import (
     IdempotencyRecord,
     unclaimed,
 )
-from deepstory.posts.entities import Changes, Post, Visibility
+from deepstory.posts.entities import Changes, Post
 from deepstory.posts.feeds import Feed, FeedEntry
 from deepstory.posts.items import (
     KEYS,
@@ -99,10 +100,22 @@ class DynamoDBPostRepository:
             post = self.get(post_id)
             if post is None or post.author_id != author_id:
                 return None
-            moves, unmoved = self._moves(post, changes.visibility)
+            after = replace(post, visibility=changes.visibility)
+            moves, unmoved = self._moves(post, after)
             changed = self._update(post_id, [*actions, *moves], own & unmoved)
             if changed:
                 return changed
+        raise UnavailableError(retry_after=1)
+
+    def set_hidden(self, post_id: str, *, hidden: bool) -> bool:
+        action = PostItem.hidden.set(True) if hidden else PostItem.hidden.remove()
+        for _ in range(_VISIBILITY_ATTEMPTS):
+            post = self.get(post_id)
+            if post is None:
+                return False
+            moves, unmoved = self._moves(post, replace(post, hidden=hidden))
+            if self._update(post_id, [action, *moves], unmoved):
+                return True
         raise UnavailableError(retry_after=1)
 
     def remove(self, post_id: str, *, author_id: str) -> bool:
@@ -148,12 +161,15 @@ class DynamoDBPostRepository:
             raise
         return to_post(item)
 
-    def _moves(self, post: Post, visibility: Visibility) -> tuple[list[Action], Condition]:
+    def _moves(self, post: Post, after: Post) -> tuple[list[Action], Condition]:
         """Return what moves a post in or out of the public indexes, and when that is right."""
-        unmoved: Condition = PostItem.visibility == post.visibility
-        if visibility == post.visibility:
+        hidden: Condition = (
+            PostItem.hidden.exists() if post.hidden else PostItem.hidden.does_not_exist()
+        )
+        unmoved: Condition = (PostItem.visibility == post.visibility) & hidden
+        if after.is_listed == post.is_listed:
             return [], unmoved
-        if visibility == "private":
+        if not after.is_listed:
             return [getattr(PostItem, name).remove() for name in PUBLIC_ATTRIBUTES], unmoved
         moves = [
             getattr(PostItem, name).set(value)

@@ -21,7 +21,10 @@ TAGS = 10
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):
-    """``like_count`` and ``comment_count`` trail by moments: they are counted from streams."""
+    """``like_count`` and ``comment_count`` trail by moments: they are counted from streams.
+
+    ``hidden`` is an administrator's decision; ``visibility`` stays its author's.
+    """
 
     post_id: str
     author_id: str
@@ -36,8 +39,14 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     sensitive: bool
     like_count: int
     comment_count: int = 0
+    hidden: bool = False
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def is_listed(self) -> bool:
+        """Tell whether it is for everybody, and so in the public feeds."""
+        return self.visibility == "public" and not self.hidden
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -79,13 +79,15 @@ class PostItem(Model):
     tags = ListAttribute[str](of=UnicodeAttribute)  # type: ignore[arg-type]  # an Attribute is meant
     visibility = UnicodeAttribute()
     sensitive = BooleanAttribute()
+    # Only hidden posts have it.
+    hidden = BooleanAttribute(null=True)
     like_count = NumberAttribute()
     last_sequence = UnicodeAttribute(null=True)
     comment_count = NumberAttribute(default=0)
     last_comment_sequence = UnicodeAttribute(null=True)
     created_at = TimestampAttribute()
     updated_at = TimestampAttribute()
-    # Only public posts have these, so only they are in the indexes made of them.
+    # Only listed posts have these, so only they are in the indexes made of them.
     feed = UnicodeAttribute(null=True)
     rank = UnicodeAttribute(null=True)
     day_bucket = UnicodeAttribute(null=True)
@@ -118,7 +120,7 @@ PUBLIC_ATTRIBUTES = ("feed", "rank", *_BUCKET_ATTRIBUTES.values())
 
 
 def public_attributes(post: Post, zone: str) -> dict[str, str]:
-    """Return what puts a public post into the public indexes."""
+    """Return what puts a listed post into the public indexes."""
     named = buckets(post.created_at, zone)
     return {
         "feed": PUBLIC_FEED,
@@ -140,12 +142,13 @@ def to_item(model: type[PostItem], post: Post, zone: str) -> PostItem:
         tags=list(post.tags),
         visibility=post.visibility,
         sensitive=post.sensitive,
+        hidden=post.hidden or None,
         like_count=post.like_count,
         comment_count=post.comment_count,
         created_at=post.created_at,
         updated_at=post.updated_at,
     )
-    if post.visibility == "public":
+    if post.is_listed:
         for name, value in public_attributes(post, zone).items():
             setattr(item, name, value)
     return item
@@ -166,6 +169,7 @@ def to_post(item: PostItem) -> Post:
         sensitive=item.sensitive,
         like_count=int(item.like_count),
         comment_count=int(item.comment_count),
+        hidden=bool(item.hidden),
         created_at=item.created_at,
         updated_at=item.updated_at,
     )

@@ -36,9 +36,14 @@ class PostReader:
         self._likes = likes
         self._pictures = pictures
 
-    def visible(self, *, post_id: str, viewer_id: str | None) -> Post:
-        """Raise NotFoundError unless the viewer may see the post."""
+    def visible(self, *, post_id: str, viewer_id: str | None, as_admin: bool = False) -> Post:
+        """Raise NotFoundError unless the viewer may see the post.
+
+        An administrator sees every public post, hidden ones and those of people apart too.
+        """
         post = self._posts.get(post_id)
+        if as_admin and post is not None and post.visibility == "public":
+            return post
         if post is None or not may_see(post, viewer_id):
             raise NotFoundError
         if self._met([post.author_id], viewer_id) != {post.author_id}:

@@ -31,6 +31,12 @@ class PostRepository(Protocol):
         Raises UnavailableError if the post's visibility stays contended.
         """
 
+    def set_hidden(self, post_id: str, *, hidden: bool) -> bool:
+        """Take a post out of everybody's sight, or put it back; False if there is none.
+
+        Raises UnavailableError if the post stays contended.
+        """
+
     def remove(self, post_id: str, *, author_id: str) -> bool:
         """Delete the post if it is the author's; False otherwise."""
 

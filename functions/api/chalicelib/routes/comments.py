@@ -56,6 +56,7 @@ def list_comments(call: Call[Nothing, PageQuery]) -> PageView[CommentView]:
         viewer_id=call.viewer_id,
         limit=call.query.limit,
         position=position(call.query, scope),
+        as_admin=call.is_admin,
     )
     return comments_view(page, scope)
 

@@ -67,7 +67,9 @@ def list_posts(call: Call[Nothing, PostsQuery]) -> PageView[PostView]:
 @endpoints.add("GET", "/posts/{post_id}", returns=PostView)
 def get_post(call: Call[Nothing, Nothing]) -> PostView:
     """Return a public post, or one's own."""
-    details = services().posts.read(post_id=call.path_id("post_id"), viewer_id=call.viewer_id)
+    details = services().posts.read(
+        post_id=call.path_id("post_id"), viewer_id=call.viewer_id, as_admin=call.is_admin
+    )
     return post_view(details)
 
 

@@ -24,9 +24,12 @@ class WriteComment(Input):
 
 
 class CommentView(View):
+    """``hidden`` comments are seen by nobody but their authors and administrators."""
+
     id: str
     author: AuthorView
     text: str
+    hidden: bool
     created_at: Timestamp
 
 
@@ -36,6 +39,7 @@ def comment_view(details: CommentDetails) -> CommentView:
         id=comment.comment_id,
         author=AuthorView(id=comment.author_id, name=details.author_name),
         text=comment.text,
+        hidden=comment.hidden,
         created_at=timestamp(comment.created_at),
     )
 

@@ -154,6 +154,7 @@ class PostPictureView(View, omit_defaults=True):
 class PostView(View):
     """``liked`` tells whether the caller likes the post.
 
+    ``hidden`` posts are seen by nobody but their authors and administrators.
     ``comment_count`` counts what others wrote in the last moments a moment later.
     """
 
@@ -168,6 +169,7 @@ class PostView(View):
     tags: Sequence[str]
     visibility: Visibility
     sensitive: bool
+    hidden: bool
     like_count: int
     liked: bool
     comment_count: int
@@ -196,6 +198,7 @@ def post_view(details: PostDetails) -> PostView:
         tags=post.tags,
         visibility=post.visibility,
         sensitive=post.sensitive,
+        hidden=post.hidden,
         like_count=details.like_count,
         liked=details.liked,
         comment_count=post.comment_count,

@@ -1,0 +1,1 @@
+"""Reports: what people tell administrators of posts, comments and each other."""
