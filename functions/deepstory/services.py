@@ -12,6 +12,7 @@ from deepstory.counting import Counting
 from deepstory.likes.dynamodb import DynamoDBLikeRepository
 from deepstory.likes.service import LikeService
 from deepstory.notices.dynamodb import DynamoDBNoticeRepository
+from deepstory.notices.posts import DynamoDBPostAuthors
 from deepstory.notices.service import NoticeService
 from deepstory.notices.writing import NoticeWriter
 from deepstory.picture_services import PictureServices
@@ -90,7 +91,7 @@ class Services(PictureServices):
     def notice_writer(self) -> NoticeWriter:
         return NoticeWriter(
             notices=self.notice_repository,
-            posts=self.post_repository,
+            posts=self.post_authors,
             blocks=self.block_repository,
             clock=self.clock,
         )
@@ -122,11 +123,10 @@ class Services(PictureServices):
 
     @cached_property
     def post_repository(self) -> DynamoDBPostRepository:
-        creates = bool(self.settings.idempotency_table)
         return DynamoDBPostRepository(
             posts_table=self.settings.require("posts_table"),
             zone=self.settings.service_time_zone,
-            idempotency=self.idempotency_repository if creates else None,
+            idempotency=self.idempotency_repository,
             connection=self.connection,
         )
 
@@ -156,3 +156,7 @@ class Services(PictureServices):
     @cached_property
     def report_repository(self) -> DynamoDBReportRepository:
         return DynamoDBReportRepository(self.settings.require("reports_table"))
+
+    @cached_property
+    def post_authors(self) -> DynamoDBPostAuthors:
+        return DynamoDBPostAuthors(self.settings.require("posts_table"))

@@ -12,12 +12,13 @@ from deepstory.dynamodb import bound, connection
 from deepstory.notices.dynamodb import DynamoDBNoticeRepository, NoticeItem
 from deepstory.notices.entities import Inbox, Notice
 from deepstory.notices.kinds import commented, liked, picture_ended
+from deepstory.notices.posts import DynamoDBPostAuthors
 from deepstory.notices.repository import NoticeRepository
 from deepstory.notices.writing import AT_ONCE, NoticeWriter
 from fakes.blocks import MemoryBlockRepository
 from fakes.core import START, FixedClock
-from fakes.notices import MemoryNoticeRepository
-from fakes.posts import MemoryPostRepository
+from fakes.notices import FakePostAuthors, MemoryNoticeRepository
+from support.post_stores import POST, dynamodb_posts
 
 EMPTY = Inbox(user_id="u1")
 
@@ -140,7 +141,7 @@ class TestNoticeRepository:
     ) -> None:
         writer = NoticeWriter(
             notices=notices,
-            posts=MemoryPostRepository(),
+            posts=FakePostAuthors({}),
             blocks=MemoryBlockRepository(),
             clock=FixedClock(),
         )
@@ -150,6 +151,18 @@ class TestNoticeRepository:
             writer.tell(user_id="u1", news=news)
 
         assert notices.inbox("u1") == Inbox(user_id="u1", last=AT_ONCE + 1)
+
+
+def test_posts_have_authors_until_they_are_gone(settings: Settings) -> None:
+    posts, authors = (
+        dynamodb_posts(settings.posts_table),
+        DynamoDBPostAuthors(settings.posts_table),
+    )
+    posts.add(POST)
+
+    assert authors.author_of(POST.post_id) == POST.author_id
+    posts.remove(POST.post_id, author_id=POST.author_id)
+    assert authors.author_of(POST.post_id) is None
 
 
 def test_items_expire_and_the_inbox_does_not(settings: Settings) -> None:

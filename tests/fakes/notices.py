@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from threading import Lock
 
 from msgspec.structs import replace
 
 from deepstory.notices.entities import Inbox, Notice
+from deepstory.posts.entities import Post
+
+
+class FakePostAuthors:
+    def __init__(self, posts: Mapping[str, Post]) -> None:
+        self.posts = posts
+
+    def author_of(self, post_id: str) -> str | None:
+        post = self.posts.get(post_id)
+        return post.author_id if post else None
 
 
 class MemoryNoticeRepository:

@@ -111,13 +111,16 @@ def test_failures_are_kept_encrypted_for_as_long_as_queues_can(template: Templat
         assert queue["SqsManagedSseEnabled"] is True
 
 
-def test_what_was_given_up_raises_an_alarm(template: Template) -> None:
-    watched = {
-        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
-        for alarm in template.of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    }
-    assert watched == set(template.of_type("AWS::SQS::Queue"))
+def test_every_queue_of_failures_has_an_alarm(template: Template) -> None:
+    queues = set(template.of_type("AWS::SQS::Queue"))
+    watched = set()
+    for alarm in template.of_type("AWS::CloudWatch::Alarm").values():
+        if alarm["Namespace"] == "AWS/SQS":
+            (dimension,) = alarm["Dimensions"]
+            watched.add(dimension["Value"]["Fn::GetAtt"][0])
+            assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+            assert (alarm["Threshold"], alarm["TreatMissingData"]) == (1, "notBreaching")
+    assert watched == queues
 
 
 def test_waiting_pictures_are_looked_for_every_minute(template: Template) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fakes.reports import MemoryReportRepository
 
 from fakes.blocks import MemoryBlockRepository
 from fakes.comments import MemoryCommentRepository
 from fakes.likes import MemoryLikeRepository
-from fakes.notices import MemoryNoticeRepository
+from fakes.notices import FakePostAuthors, MemoryNoticeRepository
 from fakes.posts import FakePictures, MemoryPostRepository
+from fakes.reports import MemoryReportRepository
 from support.api import Answer, Api
 
 ENTRY = {"title": "첫눈", "text": "눈이 왔다.\n오래 걸었다.", "visibility": "public"}
@@ -24,6 +24,7 @@ def stories(api: Api) -> Api:
     services.post_repository = MemoryPostRepository(services.idempotency_repository)
     services.like_repository = MemoryLikeRepository()
     services.notice_repository = MemoryNoticeRepository()
+    services.post_authors = FakePostAuthors(services.post_repository.posts)
     services.block_repository = MemoryBlockRepository()
     services.report_repository = MemoryReportRepository()
     services.comment_repository = MemoryCommentRepository(services.idempotency_repository)

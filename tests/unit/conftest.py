@@ -1,6 +1,7 @@
 from support.api import api
 from support.aws import clients
+from support.cases import case
 from support.pictures import artist
 from support.stories import stories
 
-__all__ = ["api", "artist", "clients", "stories"]
+__all__ = ["api", "artist", "case", "clients", "stories"]

@@ -13,7 +13,7 @@ from deepstory.notices.entities import Notices
 from deepstory.notices.kinds import News, commented, liked, picture_ended
 from deepstory.notices.service import NoticeService
 from deepstory.notices.writing import AT_ONCE, NoticeWriter
-from fakes.notices import MemoryNoticeRepository
+from fakes.notices import FakePostAuthors, MemoryNoticeRepository
 from fakes.posts import World
 
 
@@ -24,7 +24,10 @@ class Told(World):
         super().__init__()
         self.notices = MemoryNoticeRepository()
         self.writer = NoticeWriter(
-            notices=self.notices, posts=self.posts, blocks=self.blocks, clock=self.clock
+            notices=self.notices,
+            posts=FakePostAuthors(self.posts.posts),
+            blocks=self.blocks,
+            clock=self.clock,
         )
         self.reading = NoticeService(
             notices=self.notices, names=self.authors, blocks=self.blocks, clock=self.clock

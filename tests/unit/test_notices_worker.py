@@ -10,7 +10,7 @@ import pytest
 from deepstory.comments.entities import of_post
 from deepstory.config import Settings
 from deepstory.notices.writing import NoticeWriter
-from fakes.notices import MemoryNoticeRepository
+from fakes.notices import FakePostAuthors, MemoryNoticeRepository
 from fakes.posts import World
 from workers import notices
 
@@ -22,8 +22,12 @@ Record = dict[str, Any]
 class FakeServices:
     def __init__(self, world: World) -> None:
         self.store = MemoryNoticeRepository()
+        self.posts = FakePostAuthors(world.posts.posts)
         self.notice_writer = NoticeWriter(
-            notices=self.store, posts=world.posts, blocks=world.blocks, clock=world.clock
+            notices=self.store,
+            posts=self.posts,
+            blocks=world.blocks,
+            clock=world.clock,
         )
 
     def told(self, user_id: str) -> list[tuple[str, str | None]]:
@@ -117,15 +121,15 @@ def test_failing_post_is_repeated_from_its_first_record_and_holds_up_no_other(
     failing, working = world.write("u1"), world.write("u1")
     records = [like(working, "u2", 1), like(failing, "u2", 2), like(failing, "u3", 3)]
     records.append(like(working, "u3", 4))
-    whole = world.posts.get
+    whole = services.posts.author_of
 
-    def broken(post_id: str) -> Any:
+    def broken(post_id: str) -> str | None:
         if post_id == failing:
             raise ConnectionError("no route")
         return whole(post_id)
 
     with monkeypatch.context() as breaking:
-        breaking.setattr(world.posts, "get", broken)
+        breaking.setattr(services.posts, "author_of", broken)
         assert deliver(*records) == [f"{2:021}"]
     assert len(services.told("u1")) == 2
 

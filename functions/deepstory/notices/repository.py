@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Protocol
 
 from deepstory.notices.entities import Inbox, Notice
-from deepstory.posts.entities import Post
 
 
 class NoticeRepository(Protocol):
@@ -39,5 +38,6 @@ class Names(Protocol):
     def names_of(self, *, user_ids: Iterable[str]) -> dict[str, str]: ...
 
 
-class Posts(Protocol):
-    def get(self, post_id: str) -> Post | None: ...
+class PostAuthors(Protocol):
+    def author_of(self, post_id: str) -> str | None:
+        """Return whose post it is; None if it is gone. Read consistently."""

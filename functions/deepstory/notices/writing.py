@@ -10,7 +10,7 @@ from deepstory.errors import UnavailableError
 from deepstory.notices import kinds
 from deepstory.notices.entities import KEPT_FOR, Inbox, Notice
 from deepstory.notices.kinds import News
-from deepstory.notices.repository import NoticeRepository, Posts
+from deepstory.notices.repository import NoticeRepository, PostAuthors
 
 # A transaction holds 100 items: each notice is two, and the inbox one more.
 AT_ONCE = 49
@@ -20,7 +20,7 @@ _ATTEMPTS = 10
 
 class NoticeWriter:
     def __init__(
-        self, *, notices: NoticeRepository, posts: Posts, blocks: Blocks, clock: Clock
+        self, *, notices: NoticeRepository, posts: PostAuthors, blocks: Blocks, clock: Clock
     ) -> None:
         self._notices = notices
         self._posts = posts
@@ -61,9 +61,9 @@ class NoticeWriter:
             self._tell_some(user_id, waiting[start : start + AT_ONCE])
 
     def _tell_author(self, post_id: str, news: Sequence[News]) -> None:
-        post = self._posts.get(post_id)
-        if post is not None:
-            self.tell(user_id=post.author_id, news=news)
+        author_id = self._posts.author_of(post_id)
+        if author_id is not None:
+            self.tell(user_id=author_id, news=news)
 
     def _tell_some(self, user_id: str, news: Sequence[News]) -> None:
         for _ in range(_ATTEMPTS):

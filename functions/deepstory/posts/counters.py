@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from deepstory.counting import FIRST_SEQUENCE
-from deepstory.dynamodb import bound, is_refused
+from deepstory.dynamodb import bound, is_conflict, is_refused
 from deepstory.posts.feeds import rank
 from deepstory.posts.items import PostItem
 
@@ -65,7 +65,7 @@ class DynamoDBPostCounterRepository:
         try:
             self._posts(counter.post_id).update(actions, self._unchanged(counter))
         except UpdateError as error:
-            if is_refused(error):
+            if is_refused(error) or is_conflict(error):
                 return False
             raise
         return True

@@ -49,10 +49,9 @@ class DynamoDBPostRepository:
         *,
         posts_table: str,
         zone: str,
-        idempotency: DynamoDBIdempotencyRepository | None,
+        idempotency: DynamoDBIdempotencyRepository,
         connection: Connection,
     ) -> None:
-        """Workers, which never create posts, give no idempotency."""
         self._posts = bound(PostItem, posts_table)
         self._zone = zone
         self._idempotency = idempotency
@@ -63,12 +62,10 @@ class DynamoDBPostRepository:
         if record is None:
             self._put(item)
             return
-        idempotency = self._idempotency
-        assert idempotency is not None  # noqa: S101  # not a worker
 
         def build(transaction: TransactWrite) -> None:
             transaction.save(item)
-            transaction.save(idempotency.item(record), condition=unclaimed())
+            transaction.save(self._idempotency.item(record), condition=unclaimed())
 
         try:
             transact(self._connection, build)
