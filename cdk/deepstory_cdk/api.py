@@ -37,7 +37,16 @@ _MEMORY_MB = 1024
 _TIMEOUT_SECONDS = 29
 _INDEXES = {
     "pictures": ("by_owner", "queue"),
-    "posts": ("by_author", "by_feed", "top_day", "top_week", "top_month", "top_all"),
+    "posts": (
+        "by_author",
+        "by_day",
+        "public_by_author",
+        "by_feed",
+        "top_day",
+        "top_week",
+        "top_month",
+        "top_all",
+    ),
     "likes": ("by_user",),
     "comments": ("by_id",),
     "reports": ("by_queue",),

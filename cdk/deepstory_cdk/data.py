@@ -58,6 +58,14 @@ _TABLES = {
         "post_id",
         indexes=(
             _Index("by_author", "author_id", "post_id"),
+            _Index(
+                "by_day",
+                "author_id",
+                "diary_date",
+                dynamodb.ProjectionType.INCLUDE,
+                ("picture_id",),
+            ),
+            _Index("public_by_author", "author_id", "public_id"),
             _Index("by_feed", "feed", "post_id"),
             _Index("top_day", "day_bucket", "rank"),
             _Index("top_week", "week_bucket", "rank"),

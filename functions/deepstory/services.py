@@ -6,6 +6,8 @@ from functools import cached_property
 
 from deepstory.blocks.dynamodb import DynamoDBBlockRepository
 from deepstory.blocks.service import BlockService
+from deepstory.calendar.dynamodb import DynamoDBDiaryRepository
+from deepstory.calendar.service import CalendarService
 from deepstory.comments.dynamodb import DynamoDBCommentRepository
 from deepstory.comments.service import CommentService
 from deepstory.counting import Counting
@@ -47,6 +49,16 @@ class Services(PictureServices):
             blocks=self.block_repository,
             likes=self.like_repository,
             pictures=self.picture_repository,
+        )
+
+    @cached_property
+    def calendar(self) -> CalendarService:
+        return CalendarService(
+            diary=self.diary_repository,
+            reader=self.post_reader,
+            owners=self.accounts,
+            pictures=self.picture_repository,
+            clock=self.clock,
         )
 
     @cached_property
@@ -129,6 +141,10 @@ class Services(PictureServices):
             idempotency=self.idempotency_repository,
             connection=self.connection,
         )
+
+    @cached_property
+    def diary_repository(self) -> DynamoDBDiaryRepository:
+        return DynamoDBDiaryRepository(self.settings.require("posts_table"))
 
     @cached_property
     def like_repository(self) -> DynamoDBLikeRepository:

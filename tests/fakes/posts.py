@@ -154,6 +154,8 @@ class FakePictures:
 def _belongs(feed: Feed, post: Post) -> bool:
     if feed.index == "by_author":
         return post.author_id == feed.partition
+    if feed.index == "public_by_author" and post.author_id != feed.partition:
+        return False
     if not post.is_listed or post.post_id < feed.since:
         return False
     period = _PERIODS.get(feed.index)
@@ -161,7 +163,7 @@ def _belongs(feed: Feed, post: Post) -> bool:
 
 
 def _key(feed: Feed, post: Post) -> str:
-    if feed.index in ("by_author", "by_feed"):
+    if feed.index in ("by_author", "public_by_author", "by_feed"):
         return post.post_id
     return rank(post.like_count, post.post_id)
 

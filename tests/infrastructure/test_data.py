@@ -29,6 +29,8 @@ INDEXES = {
     },
     "Posts": {
         "by_author": ("author_id", "post_id", "KEYS_ONLY"),
+        "by_day": ("author_id", "diary_date", "INCLUDE"),
+        "public_by_author": ("author_id", "public_id", "KEYS_ONLY"),
         "by_feed": ("feed", "post_id", "KEYS_ONLY"),
         "top_day": ("day_bucket", "rank", "KEYS_ONLY"),
         "top_week": ("week_bucket", "rank", "KEYS_ONLY"),
@@ -65,10 +67,16 @@ def test_tables_have_their_keys_and_indexes(template: Template, name: str) -> No
     assert {attribute["AttributeType"] for attribute in props["AttributeDefinitions"]} == {"S"}
 
 
-def test_the_queue_index_carries_what_dispatching_reads(template: Template) -> None:
-    indexes = table(template, "Pictures")["GlobalSecondaryIndexes"]
-    queue = next(index for index in indexes if index["IndexName"] == "queue")
-    assert queue["Projection"]["NonKeyAttributes"] == ["owner_id", "status"]
+@pytest.mark.parametrize(
+    ("name", "index", "attributes"),
+    [("Pictures", "queue", ["owner_id", "status"]), ("Posts", "by_day", ["picture_id"])],
+)
+def test_indexes_that_are_read_alone_carry_what_their_readers_need(
+    template: Template, name: str, index: str, attributes: list[str]
+) -> None:
+    indexes = table(template, name)["GlobalSecondaryIndexes"]
+    found = next(each for each in indexes if each["IndexName"] == index)
+    assert found["Projection"]["NonKeyAttributes"] == attributes
 
 
 @pytest.mark.parametrize("name", KEYS)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fakes.blocks import MemoryBlockRepository
+from fakes.calendar import MemoryDiaryRepository
 from fakes.comments import MemoryCommentRepository
 from fakes.likes import MemoryLikeRepository
 from fakes.notices import FakePostAuthors, MemoryNoticeRepository
@@ -22,6 +23,7 @@ def stories(api: Api) -> Api:
     """The API with someone logged in, and all stores around posts."""
     services: Any = api.services
     services.post_repository = MemoryPostRepository(services.idempotency_repository)
+    services.diary_repository = MemoryDiaryRepository(services.post_repository)
     services.like_repository = MemoryLikeRepository()
     services.notice_repository = MemoryNoticeRepository()
     services.post_authors = FakePostAuthors(services.post_repository.posts)

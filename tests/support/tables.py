@@ -44,6 +44,8 @@ TABLES = {
         "post_id",
         indexes=(
             ("by_author", "author_id", "post_id", "KEYS_ONLY"),
+            ("by_day", "author_id", "diary_date", "INCLUDE"),
+            ("public_by_author", "author_id", "public_id", "KEYS_ONLY"),
             ("by_feed", "feed", "post_id", "KEYS_ONLY"),
             ("top_day", "day_bucket", "rank", "KEYS_ONLY"),
             ("top_week", "week_bucket", "rank", "KEYS_ONLY"),
@@ -71,7 +73,7 @@ TABLES = {
     "limits": Table("key", ttl=True),
     "model_server": Table("id"),
 }
-QUEUE_ATTRIBUTES = ["owner_id", "status"]
+INCLUDED = {"queue": ["owner_id", "status"], "by_day": ["picture_id"]}
 
 
 def create_tables(client: Any) -> Settings:
@@ -126,7 +128,7 @@ def _definition(name: str, table: Table) -> dict[str, Any]:
                 "IndexName": index,
                 "KeySchema": _key_schema(hash_key, range_key),
                 "Projection": {"ProjectionType": projection}
-                | ({"NonKeyAttributes": QUEUE_ATTRIBUTES} if projection == "INCLUDE" else {}),
+                | ({"NonKeyAttributes": INCLUDED[index]} if projection == "INCLUDE" else {}),
             }
             for index, hash_key, range_key, projection in table.indexes
         ]

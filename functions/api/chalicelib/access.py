@@ -34,6 +34,8 @@ OPTIONAL = frozenset(
         ("GET", "/v1/posts"),
         ("GET", "/v1/posts/{post_id}"),
         ("GET", "/v1/posts/{post_id}/comments"),
+        ("GET", "/v1/users/{user_id}"),
+        ("GET", "/v1/users/{user_id}/posts"),
     }
 )
 

@@ -14,6 +14,7 @@ from chalicelib.routes import (
     admin_reports,
     auth,
     blocks,
+    calendar,
     comments,
     likes,
     me,
@@ -22,16 +23,19 @@ from chalicelib.routes import (
     pictures,
     posts,
     reports,
+    users,
 )
 
 AGGREGATES = (
     meta,
     auth,
     me,
+    users,
     pictures,
     posts,
     likes,
     comments,
+    calendar,
     notifications,
     blocks,
     reports,

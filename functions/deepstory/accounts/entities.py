@@ -26,6 +26,14 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What everyone may know of somebody."""
+
+    user_id: str
+    name: str
+    since: datetime
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """One login, and the family of refresh tokens that descend from it.
 

@@ -8,12 +8,13 @@ from datetime import date
 
 import msgspec
 
-from deepstory.accounts.entities import Gender, Language, Role, Tokens, User
+from deepstory.accounts.entities import Gender, Language, Profile, Role, Tokens, User
 from deepstory.accounts.errors import InvalidTokenError, WrongPasswordError
 from deepstory.accounts.passwords import Passwords
 from deepstory.accounts.repository import SessionRepository, UserRepository
 from deepstory.accounts.sessions import SessionService, attempt_limits
 from deepstory.clock import Clock
+from deepstory.errors import NotFoundError
 from deepstory.idempotency import Claim
 from deepstory.ids import IdFactory
 from deepstory.limits import LimitRepository
@@ -87,6 +88,13 @@ class AccountService:
         if user is None:
             raise InvalidTokenError
         return user
+
+    def profile(self, *, user_id: str) -> Profile:
+        """Raise NotFoundError if there is nobody of this id."""
+        user = self._users.get(user_id)
+        if user is None:
+            raise NotFoundError
+        return Profile(user_id=user.user_id, name=user.name, since=user.created_at)
 
     def names_of(self, *, user_ids: Iterable[str]) -> dict[str, str]:
         """Return names by id; people who are gone are left out."""

@@ -19,7 +19,9 @@ from deepstory.paging import Position
 
 Sort = Literal["latest", "top"]
 Period = Literal["day", "week", "month", "all"]
-Index = Literal["by_author", "by_feed", "top_day", "top_week", "top_month", "top_all"]
+Index = Literal[
+    "by_author", "public_by_author", "by_feed", "top_day", "top_week", "top_month", "top_all"
+]
 
 PUBLIC_FEED = "public"
 _RANK_DIGITS = 12
@@ -51,6 +53,11 @@ class FeedEntry(msgspec.Struct, frozen=True):
 
 def own_feed(author_id: str) -> Feed:
     return Feed("by_author", author_id)
+
+
+def author_feed(author_id: str) -> Feed:
+    """Return what everyone may read of an author."""
+    return Feed("public_by_author", author_id)
 
 
 def public_feed(sort: Sort, period: Period, *, now: datetime, zone: str) -> Feed:

@@ -1,4 +1,7 @@
-"""How posts lie in DynamoDB. Every index holds keys only: posts are read from the table."""
+"""How posts lie in DynamoDB. Lists hold keys only: posts are read from the table.
+
+The days of the calendar are the exception: they carry the picture, which is all a month shows.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 from deepstory.dynamodb import TimestampAttribute
@@ -25,6 +28,23 @@ class ByAuthor(GlobalSecondaryIndex["PostItem"]):
 
     author_id = UnicodeAttribute(hash_key=True)
     post_id = UnicodeAttribute(range_key=True)
+
+
+class ByDay(GlobalSecondaryIndex["PostItem"]):
+    class Meta:
+        projection = IncludeProjection(["picture_id"])
+
+    author_id = UnicodeAttribute(hash_key=True)
+    diary_date = UnicodeAttribute(range_key=True)
+    picture_id = UnicodeAttribute(null=True)
+
+
+class PublicByAuthor(GlobalSecondaryIndex["PostItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    author_id = UnicodeAttribute(hash_key=True)
+    public_id = UnicodeAttribute(range_key=True)
 
 
 class ByFeed(GlobalSecondaryIndex["PostItem"]):
@@ -89,12 +109,15 @@ class PostItem(Model):
     updated_at = TimestampAttribute()
     # Only listed posts have these, so only they are in the indexes made of them.
     feed = UnicodeAttribute(null=True)
+    public_id = UnicodeAttribute(null=True)
     rank = UnicodeAttribute(null=True)
     day_bucket = UnicodeAttribute(null=True)
     week_bucket = UnicodeAttribute(null=True)
     month_bucket = UnicodeAttribute(null=True)
 
     by_author = ByAuthor()
+    by_day = ByDay()
+    public_by_author = PublicByAuthor()
     by_feed = ByFeed()
     top_day = TopDay()
     top_week = TopWeek()
@@ -105,6 +128,7 @@ class PostItem(Model):
 # The hash and range key of each index, by the names that attributes and indexes share.
 KEYS: dict[Index, tuple[str, str]] = {
     "by_author": ("author_id", "post_id"),
+    "public_by_author": ("author_id", "public_id"),
     "by_feed": ("feed", "post_id"),
     "top_day": ("day_bucket", "rank"),
     "top_week": ("week_bucket", "rank"),
@@ -116,7 +140,7 @@ _BUCKET_ATTRIBUTES: dict[Period, str] = {
     "week": "week_bucket",
     "month": "month_bucket",
 }
-PUBLIC_ATTRIBUTES = ("feed", "rank", *_BUCKET_ATTRIBUTES.values())
+PUBLIC_ATTRIBUTES = ("feed", "public_id", "rank", *_BUCKET_ATTRIBUTES.values())
 
 
 def public_attributes(post: Post, zone: str) -> dict[str, str]:
@@ -124,6 +148,7 @@ def public_attributes(post: Post, zone: str) -> dict[str, str]:
     named = buckets(post.created_at, zone)
     return {
         "feed": PUBLIC_FEED,
+        "public_id": post.post_id,
         "rank": rank(post.like_count, post.post_id),
         **{attribute: named[period] for period, attribute in _BUCKET_ATTRIBUTES.items()},
     }

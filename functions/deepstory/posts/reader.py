@@ -20,6 +20,10 @@ class Visible(NamedTuple):
     author_name: str
 
 
+def _any_post(_: Post) -> bool:
+    return True
+
+
 class PostReader:
     def __init__(
         self,
@@ -55,7 +59,7 @@ class PostReader:
         names = self._authors.names_of(user_ids=[post.author_id])
         if post.author_id not in names:
             raise NotFoundError
-        return self._details([Visible(post, names[post.author_id])], viewer_id)[0]
+        return self.describe([Visible(post, names[post.author_id])], viewer_id)[0]
 
     def page(
         self,
@@ -65,20 +69,29 @@ class PostReader:
         viewer_id: str | None,
         limit: int,
         after: E | None,
+        where: Callable[[Post], bool] = _any_post,
     ) -> Page[PostDetails]:
-        """Return a full page of the posts that the fetched entries name."""
+        """Return a full page of the posts that the fetched entries name.
+
+        ``where`` tells of a post as it is now whether it still belongs into the list.
+        """
         found, last = full_page(
             fetch,
-            lambda entries: self._visible_among([e.post_id for e in entries], viewer_id),
+            lambda entries: self.visible_among([e.post_id for e in entries], viewer_id, where),
             limit=limit,
             after=after,
         )
-        return Page(items=self._details(found, viewer_id), next=to_position(last) if last else None)
+        return Page(items=self.describe(found, viewer_id), next=to_position(last) if last else None)
 
-    def _visible_among(
-        self, post_ids: Iterable[str], viewer_id: str | None
+    def visible_among(
+        self, post_ids: Iterable[str], viewer_id: str | None, where: Callable[[Post], bool]
     ) -> Mapping[str, Visible]:
-        posts = [p for p in self._posts.get_many(post_ids).values() if may_see(p, viewer_id)]
+        """Return by id what the viewer may see of these posts, as they are now.
+
+        Every list goes through here, so who may see what is decided once.
+        """
+        read = self._posts.get_many(post_ids).values()
+        posts = [post for post in read if may_see(post, viewer_id) and where(post)]
         authors = self._met({post.author_id for post in posts}, viewer_id)
         names = self._authors.names_of(user_ids=authors)
         return {
@@ -87,7 +100,8 @@ class PostReader:
             if post.author_id in names
         }
 
-    def _details(self, found: Sequence[Visible], viewer_id: str | None) -> list[PostDetails]:
+    def describe(self, found: Sequence[Visible], viewer_id: str | None) -> list[PostDetails]:
+        """Add own likes and pictures."""
         liked = self._liked([post.post_id for post, _ in found], viewer_id)
         pictures = self._pictures_of([post for post, _ in found])
         return [

@@ -22,6 +22,7 @@ from deepstory.posts.feeds import (
     FeedEntry,
     Period,
     Sort,
+    author_feed,
     from_position,
     own_feed,
     public_feed,
@@ -132,6 +133,15 @@ class PostService:
     ) -> Page[PostDetails]:
         """List the author's posts, private ones too, newest first."""
         return self._page(own_feed(author_id), viewer_id=author_id, limit=limit, position=position)
+
+    def of_author(
+        self, *, author_id: str, viewer_id: str | None, limit: int, position: Position | None = None
+    ) -> Page[PostDetails]:
+        """List an author's public posts, newest first; raise NotFoundError without an author."""
+        if not self._authors.names_of(user_ids=[author_id]):
+            raise NotFoundError
+        feed = author_feed(author_id)
+        return self._page(feed, viewer_id=viewer_id, limit=limit, position=position)
 
     def _page(
         self, feed: Feed, *, viewer_id: str | None, limit: int, position: Position | None

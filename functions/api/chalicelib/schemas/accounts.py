@@ -11,7 +11,7 @@ import msgspec
 
 from chalicelib.schemas.common import Timestamp, View, line, timestamp
 from chalicelib.validation import Cleaner, Input
-from deepstory.accounts.entities import Gender, Language, Role, Tokens, User
+from deepstory.accounts.entities import Gender, Language, Profile, Role, Tokens, User
 from deepstory.accounts.passwords import MAXIMUM_LENGTH, MINIMUM_LENGTH
 from deepstory.accounts.service import normalised_email
 from deepstory.texts import clean
@@ -138,6 +138,14 @@ class UserView(View):
     created_at: Timestamp
 
 
+class ProfileView(View):
+    """What everyone may know of somebody."""
+
+    id: str
+    name: str
+    since: Timestamp
+
+
 class SessionView(View, omit_defaults=True):
     """``refresh_token`` is in the body only when ``token_delivery`` was ``body``."""
 
@@ -159,6 +167,10 @@ def user_view(user: User) -> UserView:
         role=user.role,
         created_at=timestamp(user.created_at),
     )
+
+
+def profile_view(profile: Profile) -> ProfileView:
+    return ProfileView(id=profile.user_id, name=profile.name, since=timestamp(profile.since))
 
 
 def session_view(user: User, tokens: Tokens, *, in_body: bool) -> SessionView:

@@ -1,0 +1,1 @@
+"""The calendar: one's own diary by its days."""
