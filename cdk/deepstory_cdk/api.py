@@ -48,6 +48,7 @@ _INDEXES = {
         "top_all",
     ),
     "likes": ("by_user",),
+    "postings": ("by_rank",),
     "comments": ("by_id",),
     "reports": ("by_queue",),
 }
@@ -58,6 +59,9 @@ _ACTIONS = {
     "pictures": (GET, BATCH_GET, PUT, UPDATE, DELETE),
     "posts": (GET, BATCH_GET, PUT, UPDATE, DELETE),
     "likes": (BATCH_GET, PUT, DELETE),
+    "postings": (QUERY,),
+    # Only the indexing worker has business with it.
+    "indexed_posts": (),
     "comments": (GET, BATCH_GET, PUT, UPDATE, DELETE, QUERY),
     "reports": (GET, BATCH_GET, PUT, UPDATE),
     "notices": (GET, QUERY, UPDATE),

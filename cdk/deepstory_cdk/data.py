@@ -77,6 +77,8 @@ _TABLES = {
     "likes": _Table(
         "post_id", "user_id", indexes=(_Index("by_user", "user_id", "liked_id"),), streamed=True
     ),
+    "postings": _Table("term", "post_id", indexes=(_Index("by_rank", "term", "rank"),)),
+    "indexed_posts": _Table("post_id", expires=True),
     "comments": _Table(
         "parent",
         "comment_id",

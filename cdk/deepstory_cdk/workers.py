@@ -16,7 +16,7 @@ from deepstory_cdk.checks import role_of
 from deepstory_cdk.failures import failure_queue
 from deepstory_cdk.followers import allow_counting
 from deepstory_cdk.functions import Functions, Program
-from deepstory_cdk.grants import GET, PUT, UPDATE, allow, allow_table
+from deepstory_cdk.grants import BATCH_WRITE, DELETE, GET, PUT, UPDATE, allow, allow_table
 from deepstory_cdk.streams import read_stream
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Workers(Construct):
         self._dispatch_pictures(data, model)
         self._picture_finished(data, pictures, model)
         self._like_counts(data)
+        self._search_index(data)
 
     def _dispatch_pictures(self, data: Data, model: ModelEndpoint) -> None:
         function = self._functions.create(
@@ -105,6 +106,43 @@ class Workers(Construct):
             batch_size=500,
             retries=10,
             window=Duration.seconds(1),
+        )
+
+    def _search_index(self, data: Data) -> None:
+        function = self._functions.create(
+            self,
+            "SearchIndex",
+            Program(
+                handler="workers.search_index.handler",
+                description="keeps the words and tags by which public posts are found",
+                environment=self._environment.only(
+                    "POSTS_TABLE", "POSTINGS_TABLE", "INDEXED_POSTS_TABLE", service="search-index"
+                ),
+                timeout_seconds=120,
+            ),
+        )
+        allow_table(function, data.tables["posts"], GET)
+        allow_table(function, data.tables["postings"], PUT, DELETE, BATCH_WRITE)
+        allow_table(function, data.tables["indexed_posts"], GET, PUT)
+        read_stream(
+            self,
+            "SearchIndex",
+            function,
+            data.tables["posts"],
+            # A post has up to a thousand terms, so a few of them fill the time.
+            batch_size=20,
+            retries=10,
+            # What was and stays private is nobody's to find.
+            filters=[
+                lambda_.FilterCriteria.filter(
+                    {
+                        "dynamodb": {
+                            image: {"visibility": {"S": lambda_.FilterRule.is_equal("public")}}
+                        }
+                    }
+                )
+                for image in ("NewImage", "OldImage")
+            ],
         )
 
     def _picture_finished(self, data: Data, pictures: Pictures, model: ModelEndpoint) -> None:

@@ -25,6 +25,8 @@ class Settings:
     pictures_table: str = ""
     posts_table: str = ""
     likes_table: str = ""
+    postings_table: str = ""
+    indexed_posts_table: str = ""
     comments_table: str = ""
     notices_table: str = ""
     blocks_table: str = ""

@@ -26,6 +26,13 @@ from deepstory.posts.service import PostService
 from deepstory.reports.dynamodb import DynamoDBReportRepository
 from deepstory.reports.moderation import Moderation
 from deepstory.reports.service import ReportService
+from deepstory.search.dynamodb import (
+    DynamoDBIndexedPosts,
+    DynamoDBIndexStateRepository,
+    DynamoDBPostingRepository,
+)
+from deepstory.search.indexing import SearchIndexing
+from deepstory.search.service import SearchService
 
 
 class Services(PictureServices):
@@ -58,6 +65,24 @@ class Services(PictureServices):
             reader=self.post_reader,
             owners=self.accounts,
             pictures=self.picture_repository,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def search(self) -> SearchService:
+        return SearchService(
+            postings=self.posting_repository,
+            reader=self.post_reader,
+            clock=self.clock,
+            zone=self.settings.service_time_zone,
+        )
+
+    @cached_property
+    def search_indexing(self) -> SearchIndexing:
+        return SearchIndexing(
+            posts=DynamoDBIndexedPosts(self.settings.require("posts_table")),
+            postings=self.posting_repository,
+            states=self.index_state_repository,
             clock=self.clock,
         )
 
@@ -141,6 +166,14 @@ class Services(PictureServices):
             idempotency=self.idempotency_repository,
             connection=self.connection,
         )
+
+    @cached_property
+    def posting_repository(self) -> DynamoDBPostingRepository:
+        return DynamoDBPostingRepository(self.settings.require("postings_table"))
+
+    @cached_property
+    def index_state_repository(self) -> DynamoDBIndexStateRepository:
+        return DynamoDBIndexStateRepository(self.settings.require("indexed_posts_table"))
 
     @cached_property
     def diary_repository(self) -> DynamoDBDiaryRepository:

@@ -27,6 +27,7 @@ from deepstory.posts.service import PostService
 from deepstory.services import Services
 from fakes.blocks import MemoryBlockRepository
 from fakes.posts import ZONE, FakeAuthors, FakePictures, a_user
+from support.streams import stream_of
 from workers import like_counts
 
 PEOPLE = 200
@@ -89,23 +90,6 @@ class Story:
 def story(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Story:
     monkeypatch.setattr(like_counts, "services", lambda: Services(settings))
     return Story(settings)
-
-
-def stream_of(table: str) -> list[dict[str, Any]]:
-    """Return every record of a table's stream, oldest first."""
-    client = boto3.client("dynamodbstreams")
-    (stream,) = client.list_streams(TableName=table)["Streams"]
-    arn = stream["StreamArn"]
-    records: list[dict[str, Any]] = []
-    for shard in client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
-        iterator = client.get_shard_iterator(
-            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        while iterator:
-            answer = client.get_records(ShardIterator=iterator)
-            records += answer["Records"]
-            iterator = answer.get("NextShardIterator") if answer["Records"] else None
-    return records
 
 
 def likes_in(client: Any, settings: Settings) -> int:

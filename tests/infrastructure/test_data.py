@@ -14,6 +14,8 @@ KEYS = {
     "Pictures": ("picture_id",),
     "Posts": ("post_id",),
     "Likes": ("post_id", "user_id"),
+    "Postings": ("term", "post_id"),
+    "IndexedPosts": ("post_id",),
     "Comments": ("parent", "comment_id"),
     "Notices": ("user_id", "notice_key"),
     "Blocks": ("user_id", "blocked_id"),
@@ -38,6 +40,7 @@ INDEXES = {
         "top_all": ("feed", "rank", "KEYS_ONLY"),
     },
     "Likes": {"by_user": ("user_id", "liked_id", "KEYS_ONLY")},
+    "Postings": {"by_rank": ("term", "rank", "KEYS_ONLY")},
     "Comments": {"by_id": ("comment_id", "parent", "KEYS_ONLY")},
     "Reports": {"by_queue": ("queue", "queue_key", "KEYS_ONLY")},
 }
@@ -92,7 +95,7 @@ def test_streams_and_expiry_are_where_code_relies_on_them(template: Template) ->
     streamed = {name for name in KEYS if "StreamSpecification" in table(template, name)}
     expiring = {name for name in KEYS if "TimeToLiveSpecification" in table(template, name)}
     assert streamed == {"Pictures", "Posts", "Likes", "Comments"}
-    assert expiring == {"Sessions", "Idempotency", "Limits", "Notices"}
+    assert expiring == {"Sessions", "Idempotency", "Limits", "Notices", "IndexedPosts"}
     for name in streamed:
         view = table(template, name)["StreamSpecification"]["StreamViewType"]
         assert view == "NEW_AND_OLD_IMAGES"

@@ -9,6 +9,7 @@ STREAMS = {
     "LikeCounts": "DataLikes",
     "CommentCounts": "DataComments",
     "PostsRemoved": "DataPosts",
+    "SearchIndex": "DataPosts",
 }
 
 
@@ -84,6 +85,14 @@ def test_no_stream_has_more_readers_than_dynamodb_serves_well(template: Template
 def test_counters_see_every_change(template: Template) -> None:
     for function in ("LikeCounts", "CommentCounts"):
         assert "FilterCriteria" not in mapping(template, function)
+
+
+def test_posts_that_stay_private_never_reach_the_search_index(template: Template) -> None:
+    filters = mapping(template, "SearchIndex")["FilterCriteria"]["Filters"]
+    assert [json.loads(each["Pattern"]) for each in filters] == [
+        {"dynamodb": {image: {"visibility": {"S": ["public"]}}}}
+        for image in ("NewImage", "OldImage")
+    ]
 
 
 def test_streams_come_from_the_tables_of_their_lambdas(template: Template) -> None:

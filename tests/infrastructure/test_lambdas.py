@@ -13,6 +13,7 @@ HANDLERS = {
     "DispatchPictures": "workers.dispatch_pictures.handler",
     "PictureFinished": "workers.picture_finished.handler",
     "LikeCounts": "workers.like_counts.handler",
+    "SearchIndex": "workers.search_index.handler",
     "CommentCounts": "workers.comment_counts.handler",
     "PostsRemoved": "workers.posts_removed.handler",
     "Notices": "workers.notices.handler",

@@ -138,6 +138,7 @@ def test_no_lambda_scans_or_administers_tables(template: Template) -> None:
         ("comment_counts", {"Posts", "Comments"}),
         ("posts_removed", {"Posts", "Likes", "Comments"}),
         ("notices", {"Posts", "Notices", "Blocks", "Likes", "Comments", "Pictures"}),
+        ("search_index", {"Posts", "Postings", "IndexedPosts"}),
         ("dispatch_pictures", {"Pictures", "ModelServer"}),
         ("picture_finished", {"Pictures", "ModelServer"}),
         ("dispatch_waiting", {"Pictures", "ModelServer"}),
@@ -155,8 +156,19 @@ def test_workers_reach_only_the_tables_of_their_work(
         ]
     )
     every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
-    every |= {"Comments", "Notices", "Blocks", "Reports", "Idempotency", "Limits"}
+    every |= {"Comments", "Notices", "Blocks", "Reports"}
+    every |= {"Idempotency", "Limits", "Postings", "IndexedPosts"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
+
+
+def test_the_search_index_may_read_posts_and_change_none(template: Template) -> None:
+    on_posts = {
+        action
+        for statement in template.statements(role(template, "search_index"))
+        for action in as_list(statement["Action"])
+        if "'DataPosts" in str(statement["Resource"]) and "'Arn'" in str(statement["Resource"])
+    }
+    assert on_posts == {"dynamodb:GetItem"}
 
 
 def test_only_models_that_need_translation_are_allowed_it(

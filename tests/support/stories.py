@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deepstory.search.indexing import SearchIndexing
 from fakes.blocks import MemoryBlockRepository
 from fakes.calendar import MemoryDiaryRepository
 from fakes.comments import MemoryCommentRepository
@@ -13,6 +14,7 @@ from fakes.likes import MemoryLikeRepository
 from fakes.notices import FakePostAuthors, MemoryNoticeRepository
 from fakes.posts import FakePictures, MemoryPostRepository
 from fakes.reports import MemoryReportRepository
+from fakes.search import MemoryIndexStateRepository, MemoryPostingRepository
 from support.api import Answer, Api
 
 ENTRY = {"title": "첫눈", "text": "눈이 왔다.\n오래 걸었다.", "visibility": "public"}
@@ -30,6 +32,13 @@ def stories(api: Api) -> Api:
     services.block_repository = MemoryBlockRepository()
     services.report_repository = MemoryReportRepository()
     services.comment_repository = MemoryCommentRepository(services.idempotency_repository)
+    services.posting_repository = MemoryPostingRepository()
+    services.search_indexing = SearchIndexing(
+        posts=services.post_repository,
+        postings=services.posting_repository,
+        states=MemoryIndexStateRepository(),
+        clock=services.clock,
+    )
     services.picture_repository = FakePictures()
     services.picture_urls = FakeUrls()
     api.sign_up()
@@ -44,6 +53,12 @@ class FakeUrls:
 def write(api: Api, **changes: Any) -> Answer:
     api.services.clock.advance(seconds=1)
     return api.call("POST", "/posts", ENTRY | changes)
+
+
+def index(api: Api, *post_ids: str) -> None:
+    """Do what the worker does after writes."""
+    for post_id in post_ids:
+        api.services.search_indexing.update(post_id=post_id)
 
 
 def someone_else(api: Api) -> None:

@@ -60,6 +60,8 @@ TABLES = {
         indexes=(("by_user", "user_id", "liked_id", "KEYS_ONLY"),),
         stream=True,
     ),
+    "postings": Table("term", "post_id", indexes=(("by_rank", "term", "rank", "KEYS_ONLY"),)),
+    "indexed_posts": Table("post_id", ttl=True),
     "comments": Table(
         "parent",
         "comment_id",

@@ -29,16 +29,9 @@ def aws_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def services() -> Services:
     names = [f"{name}_table" for name in ("users", "emails", "sessions", "pictures", "posts")]
-    names += [
-        "likes_table",
-        "comments_table",
-        "notices_table",
-        "blocks_table",
-        "reports_table",
-        "idempotency_table",
-        "limits_table",
-        "model_server_table",
-    ]
+    names += ["likes_table", "comments_table", "notices_table", "blocks_table", "reports_table"]
+    names += ["postings_table", "indexed_posts_table"]
+    names += ["idempotency_table", "limits_table", "model_server_table"]
     names += ["pictures_bucket", "signing_keys_secret", "model_endpoint"]
     names += ["model_control_function"]
     return Services(Settings(**{name: name.replace("_", "-") for name in names}))  # type: ignore[arg-type]

@@ -51,9 +51,26 @@ def write_post(call: Call[WritePost, Nothing]) -> PostView:
 
 @endpoints.add("GET", "/posts", query=PostsQuery, returns=PageView[PostView])
 def list_posts(call: Call[Nothing, PostsQuery]) -> PageView[PostView]:
-    """List public posts: the newest, or the most liked of today, this week, month or ever."""
+    """List public posts: the newest, or the most liked of today, this week, month or ever.
+
+    With `tag` or `q` the list holds what matches. What was written a moment ago may follow in
+    moments. A page of it may be short, or empty, while `next_cursor` says that more follows:
+    rare words are looked for a bounded number of reads at a time. `sort=top` takes a `tag`
+    without `q`, of all time.
+    """
     query = call.query
-    scope = f"posts {query.sort} {query.period}"
+    scope = "\0".join(("posts", query.sort, query.period, query.tag or "", query.q or ""))
+    if query.tag is not None or query.q is not None:
+        found = services().search.find(
+            text=query.q,
+            tag=query.tag,
+            sort=query.sort,
+            period=query.period,
+            viewer_id=call.viewer_id,
+            limit=query.limit,
+            position=position(query, scope),
+        )
+        return posts_view(found, scope)
     page = services().posts.public(
         sort=query.sort,
         period=query.period,

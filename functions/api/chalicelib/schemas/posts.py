@@ -37,6 +37,8 @@ from deepstory.posts.entities import (
 )
 from deepstory.posts.feeds import Period, Sort
 
+QUERY_CHARACTERS = 100
+
 # Lengths are checked by the cleaners, after normalisation: decomposed Hangul is thrice as long.
 Title = Annotated[
     str, msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": TITLE_CHARACTERS})
@@ -54,6 +56,26 @@ Tags = Annotated[
     ),
 ]
 
+TagQuery = Annotated[
+    str,
+    msgspec.Meta(
+        description="Posts with this tag, in whatever case, with or without its #.",
+        examples=["바다"],
+        extra_json_schema={"minLength": 1, "maxLength": TAG_CHARACTERS},
+    ),
+]
+SearchText = Annotated[
+    str,
+    msgspec.Meta(
+        description=(
+            "Posts with all of these words in title, tags or text, newest first. Korean is found "
+            "within words, English in singular and plural."
+        ),
+        examples=["바다 whales"],
+        extra_json_schema={"minLength": 1, "maxLength": QUERY_CHARACTERS},
+    ),
+]
+
 _tag = line(TAG_CHARACTERS)
 
 
@@ -65,6 +87,11 @@ def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
             raise ValueError("a tag has no # inside")
         unique.setdefault(cleaned.casefold(), cleaned)
     return tuple(unique.values())
+
+
+def _one_tag(tag: str) -> str:
+    (cleaned,) = _tags((tag,))
+    return cleaned
 
 
 def _picture_id(text: str) -> str:
@@ -128,6 +155,10 @@ class PostsQuery(PageQuery):
 
     sort: Sort = "latest"
     period: Period = "all"
+    tag: TagQuery | None = None
+    q: SearchText | None = None
+
+    cleaners: ClassVar[Mapping[str, Cleaner]] = {"tag": _one_tag, "q": line(QUERY_CHARACTERS)}
 
 
 class AuthorView(View):

@@ -1,0 +1,1 @@
+"""Finding public posts by their words and tags, in Korean and English."""

@@ -1,0 +1,314 @@
+"""Searching: what is found, in which order, at which cost."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from deepstory.search.entities import NEWEST, Bound, Ranked, bound_at
+from deepstory.search.errors import UnsearchableError, UnsupportedOrderError
+from deepstory.search.intersection import MAXIMUM_READS, PAGE, Intersection
+from deepstory.search.service import MAXIMUM_EXAMINED
+from fakes.search import MemoryPostingRepository, SearchWorld
+
+
+@pytest.fixture
+def world() -> SearchWorld:
+    return SearchWorld()
+
+
+def lists(**members: set[int]) -> MemoryPostingRepository:
+    """Return an index of lists by term, of posts that are numbered."""
+    postings = MemoryPostingRepository()
+    for term, numbers in members.items():
+        for number in numbers:
+            postings.add(name(number), [term], rank="", version=1)
+    return postings
+
+
+def name(number: int) -> str:
+    return f"{number:06}"
+
+
+def walk_all(postings: MemoryPostingRepository, terms: list[str], *, reads: int) -> list[str]:
+    """Walk with few reads at a time, going on from where each walk ended."""
+    found: list[str] = []
+    start = NEWEST
+    for _ in range(10_000):
+        walk = Intersection(postings, terms, start=start, reads=reads)
+        found += walk.take(1000)
+        if walk.is_done:
+            return found
+        assert walk.is_out_of_reads
+        start = bound_at(walk.bound.position())
+    raise AssertionError("the walk does not end")
+
+
+class TestIntersection:
+    @given(
+        members=st.lists(st.sets(st.integers(0, 400), max_size=300), min_size=1, max_size=4),
+        spare=st.integers(0, 3),
+    )
+    def test_any_number_of_reads_at_a_time_gives_each_common_post_once(
+        self, members: list[set[int]], spare: int
+    ) -> None:
+        terms = [f"t{number}" for number in range(len(members))]
+        postings = lists(**dict(zip(terms, members, strict=True)))
+
+        found = walk_all(postings, terms, reads=len(terms) + spare)
+
+        common = set.intersection(*members)
+        assert found == [name(number) for number in sorted(common, reverse=True)]
+
+    def test_rare_term_leaps_over_a_frequent_one(self) -> None:
+        postings = lists(often=set(range(5000)), rare={4, 4000})
+
+        walk = Intersection(postings, ["often", "rare"], start=NEWEST)
+
+        assert walk.take(9) == [name(4000), name(4)]
+        assert walk.is_done
+        assert postings.reads <= 6
+
+    def test_terms_that_never_meet_cost_no_more_than_the_reads_allowed(self) -> None:
+        even, odd = set(range(0, 20_000, 2)), set(range(1, 20_000, 2))
+        postings = lists(even=even, odd=odd)
+
+        walk = Intersection(postings, ["even", "odd"], start=NEWEST)
+
+        assert walk.take(9) == []
+        assert walk.is_out_of_reads
+        assert postings.reads == MAXIMUM_READS
+        # It came forward: from here another walk goes on.
+        assert walk.bound.post_id < name(20_000 - MAXIMUM_READS // 2 * PAGE)
+
+    def test_walk_ends_where_it_need_not_look_any_more(self) -> None:
+        postings = lists(term=set(range(1000)))
+
+        walk = Intersection(postings, ["term"], start=NEWEST, since=name(995))
+
+        assert walk.take(100) == [name(number) for number in range(999, 994, -1)]
+        assert walk.is_done
+        assert postings.reads == 1
+
+    def test_position_says_whether_its_post_is_still_to_come(self) -> None:
+        for bound in (Bound("p1", inclusive=True), Bound("p1", inclusive=False)):
+            assert bound_at(bound.position()) == bound
+        assert bound_at(None) == NEWEST
+
+
+class TestFinding:
+    def test_particles_plurals_and_case_do_not_hide_a_post(self, world: SearchWorld) -> None:
+        korean = world.publish(text="오늘은 바다에 갔다.")
+        english = world.publish(title="Whales", text="We saw two WHALES.")
+        world.publish(title="산", text="mountain")
+
+        assert world.find("바다") == [korean]
+        assert world.find("whale") == world.find("Whales") == [english]
+
+    def test_all_words_must_be_there(self, world: SearchWorld) -> None:
+        both = world.publish(title="바다", text="고래를 봤다. A whale!")
+        world.publish(title="바다")
+        world.publish(title="고래 whale")
+
+        assert world.find("바다 whales 고래") == [both]
+
+    def test_single_syllable_is_found_within_words(self, world: SearchWorld) -> None:
+        alone, within = world.publish(title="꽃"), world.publish(title="벚꽃이 피었다")
+        world.publish(title="나무")
+
+        assert world.find("꽃") == [within, alone]
+
+    def test_newest_come_first_and_pages_neither_repeat_nor_skip(self, world: SearchWorld) -> None:
+        written = [world.publish(title="바다와 고래") for _ in range(7)]
+        for _ in range(3):
+            world.publish(title="바다")
+
+        for limit in (1, 2, 3, 7, 20):
+            assert world.find("바다 고래", limit=limit) == written[::-1]
+
+    def test_posts_written_meanwhile_do_not_shift_the_pages(self, world: SearchWorld) -> None:
+        written = [world.publish(title="바다") for _ in range(4)]
+        first = world.search.find(
+            text="바다", tag=None, sort="latest", period="all", viewer_id=None, limit=2
+        )
+        world.publish(title="바다")
+
+        rest = world.search.find(
+            text="바다",
+            tag=None,
+            sort="latest",
+            period="all",
+            viewer_id=None,
+            limit=2,
+            position=first.next,
+        )
+
+        found = [details.post.post_id for details in (*first.items, *rest.items)]
+        assert found == written[::-1]
+        assert rest.next is None
+
+    def test_index_that_is_behind_shows_nothing_that_is_not_to_be_seen(
+        self, world: SearchWorld
+    ) -> None:
+        hidden, deleted, edited, kept = (world.publish(title="바다") for _ in range(4))
+        orphan = world.publish("u2", title="바다")
+        world.edit(hidden, visibility="private")
+        world.post_service.delete(post_id=deleted, author_id="u1")
+        world.edit(edited, title="산")
+        del world.authors.users["u2"]
+
+        assert world.find("바다") == [kept]
+        assert orphan in world.postings.postings["gram#바다"]
+
+    def test_own_private_post_is_not_among_the_public_ones(self, world: SearchWorld) -> None:
+        post_id = world.publish(title="바다")
+        world.edit(post_id, visibility="private")
+        world.indexing.update(post_id=post_id)
+
+        assert world.find("바다", viewer_id="u1") == []
+
+    def test_page_says_what_the_viewer_likes(self, world: SearchWorld) -> None:
+        post_id = world.publish(title="바다")
+        world.like_service.like(post_id=post_id, user_id="u2")
+
+        page = world.search.find(
+            text="바다", tag=None, sort="latest", period="all", viewer_id="u2", limit=9
+        )
+
+        assert [details.liked for details in page.items] == [True]
+
+    def test_period_takes_what_was_written_in_it(self, world: SearchWorld) -> None:
+        world.publish(title="바다")
+        world.clock.advance(days=1)
+        today = world.publish(title="바다")
+
+        assert world.find("바다", period="day") == [today]
+        assert len(world.find("바다", period="month")) == 2
+
+    def test_list_of_a_day_goes_on_with_it_after_midnight(self, world: SearchWorld) -> None:
+        old, new = world.publish(title="바다"), world.publish(title="바다")
+        arguments = {"text": "바다", "tag": None, "sort": "latest", "viewer_id": None, "limit": 1}
+        first = world.search.find(period="day", **arguments)  # type: ignore[arg-type]
+        world.clock.advance(days=1)
+
+        rest = world.search.find(period="day", position=first.next, **arguments)  # type: ignore[arg-type]
+
+        assert [d.post.post_id for d in (*first.items, *rest.items)] == [new, old]
+
+    def test_page_is_short_rather_than_dear_when_hardly_anything_matches(
+        self, world: SearchWorld
+    ) -> None:
+        # Under every pair of the word, but without the word.
+        wanted = world.publish(title="바다에")
+        for _ in range(MAXIMUM_EXAMINED + 50):
+            world.publish(title="바다 다에")
+
+        page = world.search.find(
+            text="바다에", tag=None, sort="latest", period="all", viewer_id=None, limit=20
+        )
+
+        assert page.items == []
+        assert page.next
+        assert world.find("바다에") == [wanted]
+
+    def test_nothing_found_is_an_empty_list(self, world: SearchWorld) -> None:
+        world.publish(title="산")
+
+        assert world.find("바다") == world.find(tag="바다") == []
+
+    def test_what_cannot_be_searched_for_is_refused(self, world: SearchWorld) -> None:
+        with pytest.raises(UnsearchableError):
+            world.find("!?")
+
+    def test_random_stories_are_found_as_reading_them_all_would(self, world: SearchWorld) -> None:
+        choice = random.Random(4)  # noqa: S311  # no secret
+        vocabulary = ["바다에", "산을", "고래가", "꽃", "whales", "sea", "party"]
+        texts = {}
+        for _ in range(60):
+            text = " ".join(choice.sample(vocabulary, choice.randint(1, 4)))
+            texts[world.publish(text=text)] = text
+        forms = {
+            "바다": "바다에",
+            "고래": "고래가",
+            "꽃": "꽃",
+            "whale": "whales",
+            "parties": "party",
+        }
+
+        for first, second in itertools.combinations(forms, 2):
+            wanted = [p for p, t in texts.items() if forms[first] in t and forms[second] in t]
+            for limit in (3, 20):
+                assert world.find(f"{first} {second}", limit=limit) == wanted[::-1]
+
+
+class TestTags:
+    def test_tag_is_found_however_it_is_written(self, world: SearchWorld) -> None:
+        korean = world.publish(tags=("바다",))
+        english = world.publish(tags=("Sea",))
+        world.publish(tags=("Sea side",), title="sea 바다")
+
+        assert world.find(tag="#바다") == world.find(tag="바다") == [korean]
+        assert world.find(tag="SEA") == world.find(tag="#sea") == [english]
+
+    def test_newest_of_a_tag_are_paged_without_repeating_or_skipping(
+        self, world: SearchWorld
+    ) -> None:
+        written = [world.publish(tags=("눈", f"n{number}")) for number in range(7)]
+        world.publish(tags=("비",))
+
+        for limit in (1, 3, 7):
+            assert world.find(tag="눈", limit=limit) == written[::-1]
+
+    def test_most_liked_of_a_tag_come_first(self, world: SearchWorld) -> None:
+        written = [world.publish(tags=("눈",)) for _ in range(5)]
+        for post_id, likes in zip(written, (1, 9, 0, 10, 1), strict=True):
+            like(world, post_id, likes)
+
+        wanted = [written[index] for index in (3, 1, 4, 0, 2)]
+        for limit in (1, 2, 5, 9):
+            assert world.find(tag="눈", sort="top", limit=limit) == wanted
+
+    def test_stale_ranking_shows_nothing_that_is_not_to_be_seen(self, world: SearchWorld) -> None:
+        kept, hidden, untagged = (world.publish(tags=("눈",)) for _ in range(3))
+        world.edit(hidden, visibility="private")
+        world.edit(untagged, tags=("비",))
+
+        assert world.find(tag="눈", sort="top") == [kept]
+        assert len(world.postings.most_liked("tag#눈", limit=9, after=None)) == 3
+
+    def test_words_and_tag_together_narrow_down(self, world: SearchWorld) -> None:
+        wanted = world.publish(title="고래", tags=("바다",))
+        world.publish(title="고래")
+        world.publish(tags=("바다",))
+
+        assert world.find("고래", tag="바다") == [wanted]
+
+    @pytest.mark.parametrize(
+        ("text", "period", "field"), [("고래", "all", "sort"), (None, "day", "period")]
+    )
+    def test_order_that_no_list_has_is_refused(
+        self, world: SearchWorld, text: str | None, period: str, field: str
+    ) -> None:
+        with pytest.raises(UnsupportedOrderError) as refusal:
+            world.find(text, tag="바다", sort="top", period=period)
+
+        assert refusal.value.fields
+        assert list(refusal.value.fields) == [field]
+
+    def test_words_alone_are_not_had_most_liked_first(self, world: SearchWorld) -> None:
+        with pytest.raises(UnsupportedOrderError):
+            world.find("고래", sort="top")
+
+
+def like(world: SearchWorld, post_id: str, count: int) -> None:
+    world.posts.posts[post_id] = replace(world.posts.posts[post_id], like_count=count)
+    world.indexing.update(post_id=post_id)
+
+
+def test_place_in_a_ranking_is_post_and_rank() -> None:
+    assert Ranked("p1", "1#p1") == ("p1", "1#p1")
