@@ -89,12 +89,13 @@ def measure() -> tuple[str, list[Usage]]:
         cloud = Cloud(Path(directory) / "cloud").start()
         try:
             with dynamodb_local.running(package, Path(directory) / "log") as endpoint:
-                return "Amazon DynamoDB Local", _story(_api(cloud, endpoint), meter)
+                return "Amazon DynamoDB Local", _story(api_over(cloud, endpoint), meter)
         finally:
             cloud.stop()
 
 
-def _api(cloud: Cloud, dynamodb_endpoint: str) -> Api:
+def api_over(cloud: Cloud, dynamodb_endpoint: str) -> Api:
+    """Return the API on new tables of an engine, with everything else in the cloud."""
     os.environ |= cloud.environment(ACCOUNT)
     os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = dynamodb_endpoint
     tables = create_tables(dynamodb_local.client(dynamodb_endpoint, ACCOUNT))

@@ -72,6 +72,7 @@ class Services(PictureServices):
     def search(self) -> SearchService:
         return SearchService(
             postings=self.posting_repository,
+            posts=self.post_repository,
             reader=self.post_reader,
             clock=self.clock,
             zone=self.settings.service_time_zone,

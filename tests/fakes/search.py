@@ -91,7 +91,11 @@ class SearchWorld(World):
             posts=self.posts, postings=self.postings, states=self.states, clock=self.clock
         )
         self.search = SearchService(
-            postings=self.postings, reader=self.reader, clock=self.clock, zone=ZONE
+            postings=self.postings,
+            posts=self.posts,
+            reader=self.reader,
+            clock=self.clock,
+            zone=ZONE,
         )
 
     def publish(self, author_id: str = "u1", **fields: Any) -> str:
@@ -105,6 +109,18 @@ class SearchWorld(World):
         author_id = self.posts.posts[post_id].author_id
         self.clock.advance(seconds=1)
         self.post_service.edit(post_id=post_id, author_id=author_id, changes=Changes(**changes))
+
+    def find_own(self, text: str, *, limit: int = 20) -> list[str]:
+        """Walk through all pages of a search in one's own posts."""
+        found: list[str] = []
+        position = None
+        while True:
+            page = self.search.find_own(text=text, owner_id="u1", limit=limit, position=position)
+            assert len(page.items) <= limit
+            found += [details.post.post_id for details in page.items]
+            if page.next is None:
+                return found
+            position = page.next
 
     def find(
         self, text: str | None = None, *, tag: str | None = None, limit: int = 20, **options: Any

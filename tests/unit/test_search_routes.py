@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.api import Api
-from support.stories import index, write
+from support.stories import index, someone_else, write
 
 
 def publish(api: Api, **changes: object) -> str:
@@ -84,6 +84,16 @@ class TestSearch:
             query = other | {"cursor": page["next_cursor"]}
             answer = stories.call("GET", "/posts", query=query)
             assert (answer.status, answer.code) == (400, "invalid_cursor")
+
+    def test_own_posts_are_searched_with_private_ones(self, stories: Api) -> None:
+        private = publish(stories, title="바다", visibility="private")
+        publish(stories, title="산")
+
+        answer = stories.call("GET", "/me/posts", query={"q": "바다"})
+        assert [post["id"] for post in answer.json["items"]] == [private]
+        assert stories.call("GET", "/me/posts", query={"q": "?"}).status == 422
+        someone_else(stories)
+        assert stories.call("GET", "/me/posts", query={"q": "바다"}).json["items"] == []
 
     def test_longest_question_is_answered(self, stories: Api) -> None:
         assert found(stories, q="가나다라마바사아자차" * 10) == []

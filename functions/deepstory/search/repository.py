@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from deepstory.posts.entities import Post
+from deepstory.posts.feeds import Feed, FeedEntry
 from deepstory.search.entities import Bound, IndexState, Ranked
 
 
@@ -34,6 +35,11 @@ class IndexStateRepository(Protocol):
         self, before: IndexState, after: IndexState, *, expires_at: datetime | None = None
     ) -> bool:
         """Write ``after`` if the version is still that of ``before``; False otherwise."""
+
+
+class Feeds(Protocol):
+    def entries(self, feed: Feed, *, limit: int, after: FeedEntry | None) -> Sequence[FeedEntry]:
+        """Return the entries after one; fewer than ``limit`` means that there are no more."""
 
 
 class Posts(Protocol):

@@ -7,23 +7,39 @@ from collections.abc import Callable
 from deepstory.clock import Clock
 from deepstory.paging import Page, Position
 from deepstory.posts.entities import Post, PostDetails
-from deepstory.posts.feeds import Period, Sort, public_feed
+from deepstory.posts.feeds import (
+    FeedEntry,
+    Period,
+    Sort,
+    from_position,
+    own_feed,
+    public_feed,
+    to_position,
+)
 from deepstory.posts.reader import PostReader, Visible
 from deepstory.search.entities import Ranked, bound_at
 from deepstory.search.errors import UnsupportedOrderError
 from deepstory.search.intersection import Intersection
 from deepstory.search.queries import Query, query_of
-from deepstory.search.repository import PostingRepository
+from deepstory.search.repository import Feeds, PostingRepository
 
 # So many posts are read for a page at most, whether or not they turn out to match.
 MAXIMUM_EXAMINED = 200
+_OWN_POSTS_AT_ONCE = 50
 
 
 class SearchService:
     def __init__(
-        self, *, postings: PostingRepository, reader: PostReader, clock: Clock, zone: str
+        self,
+        *,
+        postings: PostingRepository,
+        posts: Feeds,
+        reader: PostReader,
+        clock: Clock,
+        zone: str,
     ) -> None:
         self._postings = postings
+        self._posts = posts
         self._reader = reader
         self._clock = clock
         self._zone = zone
@@ -68,6 +84,39 @@ class SearchService:
         return Page(
             items=self._reader.describe(found[:limit], viewer_id),
             next={**next_bound, "since": since} if next_bound else None,
+        )
+
+    def find_own(
+        self, *, text: str, owner_id: str, limit: int, position: Position | None = None
+    ) -> Page[PostDetails]:
+        """List one's own posts with all words of a text, private ones too, newest first.
+
+        Private posts are in no index. A bounded number of one's posts is read for a page, which
+        may be short or empty though more follows.
+
+        Raises UnsearchableError as ``find`` does.
+        """
+        query = query_of(text=text)
+        feed = own_feed(owner_id)
+        after = None if position is None else from_position(feed, position)[1]
+        found: list[Visible] = []
+        examined = 0
+        while len(found) <= limit and examined < MAXIMUM_EXAMINED:
+            entries = self._posts.entries(feed, limit=_OWN_POSTS_AT_ONCE, after=after)
+            post_ids = [entry.post_id for entry in entries]
+            visible = self._reader.visible_among(post_ids, owner_id, query.matches)
+            found += [visible[post_id] for post_id in post_ids if post_id in visible]
+            if len(entries) < _OWN_POSTS_AT_ONCE:
+                after = None
+                break
+            examined += len(entries)
+            after = entries[-1]
+        if len(found) > limit:
+            last = found[limit - 1].post.post_id
+            after = FeedEntry(last, last)
+        return Page(
+            items=self._reader.describe(found[:limit], owner_id),
+            next=to_position(feed, after) if after else None,
         )
 
     def _walk(

@@ -8,9 +8,10 @@ from chalice.app import Blueprint
 from chalicelib.calls import Call, Reply
 from chalicelib.endpoints import Endpoints
 from chalicelib.runtime import services
-from chalicelib.schemas.common import PageQuery, PageView, position
+from chalicelib.schemas.common import PageView, position
 from chalicelib.schemas.posts import (
     EditPost,
+    OwnPostsQuery,
     PostsQuery,
     PostView,
     WritePost,
@@ -106,10 +107,21 @@ def delete_post(call: Call[Nothing, Nothing]) -> Reply:
     return Reply()
 
 
-@endpoints.add("GET", "/me/posts", query=PageQuery, returns=PageView[PostView])
-def list_own_posts(call: Call[Nothing, PageQuery]) -> PageView[PostView]:
-    """List one's own posts, private ones too, newest first."""
-    scope = f"own posts {call.user_id}"
+@endpoints.add("GET", "/me/posts", query=OwnPostsQuery, returns=PageView[PostView])
+def list_own_posts(call: Call[Nothing, OwnPostsQuery]) -> PageView[PostView]:
+    """List one's own posts, private ones too, newest first.
+
+    With `q` a page may be short, or empty, while `next_cursor` says that more follows.
+    """
+    scope = f"own posts {call.user_id}\0{call.query.q or ''}"
+    if call.query.q is not None:
+        found = services().search.find_own(
+            text=call.query.q,
+            owner_id=call.user_id,
+            limit=call.query.limit,
+            position=position(call.query, scope),
+        )
+        return posts_view(found, scope)
     page = services().posts.own(
         author_id=call.user_id, limit=call.query.limit, position=position(call.query, scope)
     )

@@ -161,6 +161,12 @@ class PostsQuery(PageQuery):
     cleaners: ClassVar[Mapping[str, Cleaner]] = {"tag": _one_tag, "q": line(QUERY_CHARACTERS)}
 
 
+class OwnPostsQuery(PageQuery):
+    q: SearchText | None = None
+
+    cleaners: ClassVar[Mapping[str, Cleaner]] = {"q": line(QUERY_CHARACTERS)}
+
+
 class AuthorView(View):
     id: str
     name: str
