@@ -7,13 +7,13 @@ from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
 from deepstory.config import Settings
-from deepstory.posts.feeds import rank
+from deepstory.posts.feeds import FeedEntry, rank
 from deepstory.search.dynamodb import (
     DynamoDBIndexedPosts,
     DynamoDBIndexStateRepository,
     DynamoDBPostingRepository,
 )
-from deepstory.search.entities import NEWEST, Bound, IndexState, Ranked
+from deepstory.search.entities import NEWEST, Bound, IndexState
 from deepstory.search.repository import IndexStateRepository, PostingRepository
 from fakes.core import START
 from fakes.search import MemoryIndexStateRepository, MemoryPostingRepository
@@ -106,7 +106,7 @@ class TestPostings:
 
         assert newest(postings, WORD) == ["p1"]
         (ranked,) = postings.most_liked(TAG, limit=9, after=None)
-        assert ranked == Ranked("p1", rank(5, "p1"))
+        assert ranked == FeedEntry("p1", rank(5, "p1"))
 
     def test_only_tags_are_ranked_most_liked_first_and_newest_among_equals(
         self, postings: PostingRepository

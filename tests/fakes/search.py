@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from deepstory.posts.entities import Changes
-from deepstory.search.entities import Bound, IndexState, Ranked
+from deepstory.posts.feeds import FeedEntry
+from deepstory.search.entities import Bound, IndexState
 from deepstory.search.indexing import SearchIndexing
 from deepstory.search.service import SearchService
 from deepstory.search.terms import is_tag
@@ -29,17 +30,19 @@ class MemoryPostingRepository:
         found = sorted(filter(start.admits, self.postings.get(term, {})), reverse=True)
         return found[:limit]
 
-    def most_liked(self, tag_term: str, *, limit: int, after: Ranked | None) -> Sequence[Ranked]:
+    def most_liked(
+        self, tag_term: str, *, limit: int, after: FeedEntry | None
+    ) -> Sequence[FeedEntry]:
         found = sorted(
             (
-                Ranked(post_id, posting.rank)
+                FeedEntry(post_id, posting.rank)
                 for post_id, posting in self.postings.get(tag_term, {}).items()
                 if posting.rank
             ),
-            key=lambda each: each.rank,
+            key=lambda each: each.key,
             reverse=True,
         )
-        return [each for each in found if after is None or each.rank < after.rank][:limit]
+        return [each for each in found if after is None or each.key < after.key][:limit]
 
     def add(self, post_id: str, terms: Iterable[str], *, rank: str, version: int) -> None:
         for term in terms:

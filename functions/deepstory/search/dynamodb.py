@@ -18,8 +18,9 @@ from pynamodb.models import Model
 
 from deepstory.dynamodb import bound, is_refused, key_of
 from deepstory.posts.entities import Post
+from deepstory.posts.feeds import FeedEntry
 from deepstory.posts.items import PostItem, to_post
-from deepstory.search.entities import Bound, IndexState, Ranked
+from deepstory.search.entities import Bound, IndexState
 from deepstory.search.terms import is_tag
 
 
@@ -78,14 +79,16 @@ class DynamoDBPostingRepository:
         )
         return [item.post_id for item in items]
 
-    def most_liked(self, tag_term: str, *, limit: int, after: Ranked | None) -> Sequence[Ranked]:
+    def most_liked(
+        self, tag_term: str, *, limit: int, after: FeedEntry | None
+    ) -> Sequence[FeedEntry]:
         start = None
         if after is not None:
-            start = {"term": tag_term, "rank": after.rank, "post_id": after.post_id}
+            start = {"term": tag_term, "rank": after.key, "post_id": after.post_id}
         items = self._postings.by_rank.query(
             tag_term, scan_index_forward=False, limit=limit, last_evaluated_key=key_of(start)
         )
-        return [Ranked(item.post_id, item.rank) for item in items]
+        return [FeedEntry(item.post_id, item.rank) for item in items]
 
     def add(self, post_id: str, terms: Iterable[str], *, rank: str, version: int) -> None:
         with self._postings.batch_write() as batch:

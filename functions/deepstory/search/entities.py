@@ -27,17 +27,12 @@ NEWEST = Bound("~", inclusive=True)
 
 
 def bound_at(position: Position | None) -> Bound:
+    """Return the bound of a position, which may hold other things too."""
     if position is None:
         return NEWEST
-    ((name, post_id),) = position.items()
-    return Bound(post_id, inclusive=name == "at")
-
-
-class Ranked(NamedTuple):
-    """A post's place among those of a tag, most liked first."""
-
-    post_id: str
-    rank: str
+    if "at" in position:
+        return Bound(position["at"], inclusive=True)
+    return Bound(position["below"], inclusive=False)
 
 
 class IndexState(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,3 @@ from deepstory.errors import InvalidInputError
 
 class UnsearchableError(InvalidInputError):
     default_message = "This cannot be searched for."
-
-
-class UnsupportedOrderError(InvalidInputError):
-    default_message = "The result cannot be had in this order."

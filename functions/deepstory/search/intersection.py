@@ -45,6 +45,10 @@ class Intersection:
         self.is_out_of_reads = False
 
     @property
+    def is_over(self) -> bool:
+        return self.is_done or self.is_out_of_reads
+
+    @property
     def bound(self) -> Bound:
         """Everything before it has been given, and nothing from it on."""
         return self._bound

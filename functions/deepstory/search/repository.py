@@ -8,7 +8,7 @@ from typing import Protocol
 
 from deepstory.posts.entities import Post
 from deepstory.posts.feeds import Feed, FeedEntry
-from deepstory.search.entities import Bound, IndexState, Ranked
+from deepstory.search.entities import Bound, IndexState
 
 
 class PostingRepository(Protocol):
@@ -17,7 +17,9 @@ class PostingRepository(Protocol):
     def newest(self, term: str, *, start: Bound, limit: int) -> Sequence[str]:
         """Return ids from the bound on, newest first; fewer than ``limit`` means no more."""
 
-    def most_liked(self, tag_term: str, *, limit: int, after: Ranked | None) -> Sequence[Ranked]:
+    def most_liked(
+        self, tag_term: str, *, limit: int, after: FeedEntry | None
+    ) -> Sequence[FeedEntry]:
         """Return a tag's posts, most liked first; fewer than ``limit`` means no more."""
 
     def add(self, post_id: str, terms: Iterable[str], *, rank: str, version: int) -> None:

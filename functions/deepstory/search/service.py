@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from deepstory.clock import Clock
 from deepstory.paging import Page, Position
 from deepstory.posts.entities import Post, PostDetails
 from deepstory.posts.feeds import (
+    Feed,
     FeedEntry,
     Period,
     Sort,
@@ -17,18 +19,25 @@ from deepstory.posts.feeds import (
     to_position,
 )
 from deepstory.posts.reader import PostReader, Visible
-from deepstory.search.entities import Ranked, bound_at
-from deepstory.search.errors import UnsupportedOrderError
-from deepstory.search.intersection import Intersection
+from deepstory.search.entities import bound_at
+from deepstory.search.intersection import MAXIMUM_READS, Intersection
 from deepstory.search.queries import Query, query_of
 from deepstory.search.repository import Feeds, PostingRepository
+from deepstory.search.terms import tag_term
 
-# So many posts are read for a page at most, whether or not they turn out to match.
-MAXIMUM_EXAMINED = 200
-_OWN_POSTS_AT_ONCE = 50
+# A page ends once so many posts were read for it, whether or not they turned out to match.
+ENOUGH_EXAMINED = 200
+_AT_ONCE = 50
+
+Fetch = Callable[[FeedEntry | None, int], Sequence[FeedEntry]]
 
 
 class SearchService:
+    """Pages may be short, or empty, though more follows.
+
+    What one page may read is bounded; then ``next`` goes on where its reads ended.
+    """
+
     def __init__(
         self,
         *,
@@ -55,110 +64,137 @@ class SearchService:
         limit: int,
         position: Position | None = None,
     ) -> Page[PostDetails]:
-        """List public posts with all words of a text, a tag or both, newest first.
+        """List public posts with all words of a text, a tag or both.
 
-        Posts of a tag can be had most liked first too. A page of the newest may be short, or
-        empty, though more follows: then ``next`` goes on where a bounded number of reads ended.
+        The newest come from the intersected lists of the index. The most liked are looked for in
+        the ranking of the tag, or of all posts: with words that are rare among them in many pages.
 
-        Raises
-        ------
-        UnsearchableError : the text has neither a letter nor a digit.
-        UnsupportedOrderError : words have no most liked posts, and a tag only of all time.
+        Raises UnsearchableError if the text has neither a letter nor a digit.
         """
         query = query_of(text=text, tag=tag)
-        if sort == "top":
-            return self._most_liked(
-                query, period=period, viewer_id=viewer_id, limit=limit, position=position
+        if sort == "latest":
+            since = self._since(period, position)
+            return self._newest(
+                query, since=since, viewer_id=viewer_id, limit=limit, position=position
             )
-        since = (position or {}).get("since")
-        if since is None:
-            since = public_feed("latest", period, now=self._clock.now(), zone=self._zone).since
-        places = {name: text for name, text in (position or {}).items() if name != "since"}
-        walk = Intersection(
-            self._postings, query.terms, start=bound_at(places or None), since=since
-        )
-        found = self._walk(walk, query, viewer_id=viewer_id, wanted=limit + 1)
-        next_bound: Position | None = None if walk.is_done else walk.bound.position()
-        if len(found) > limit:
-            next_bound = {"below": found[limit - 1].post.post_id}
-        return Page(
-            items=self._reader.describe(found[:limit], viewer_id),
-            next={**next_bound, "since": since} if next_bound else None,
+        page = partial(self._page, query, viewer_id=viewer_id, limit=limit, position=position)
+        if query.tag is None:
+            return page(public_feed("top", period, now=self._clock.now(), zone=self._zone))
+        ranking = tag_term(query.tag)
+        return page(
+            # The posts of a tag lie in the search index in the order of this feed.
+            Feed("top_all", ranking, since=self._since(period, position)),
+            fetch=lambda last, size: self._postings.most_liked(ranking, limit=size, after=last),
         )
 
     def find_own(
         self, *, text: str, owner_id: str, limit: int, position: Position | None = None
     ) -> Page[PostDetails]:
-        """List one's own posts with all words of a text, private ones too, newest first.
+        """List one's own posts with all words of a text, newest first.
 
-        Private posts are in no index. A bounded number of one's posts is read for a page, which
-        may be short or empty though more follows.
+        Private posts are in no index, so one's posts are read for it.
 
         Raises UnsearchableError as ``find`` does.
         """
-        query = query_of(text=text)
-        feed = own_feed(owner_id)
-        after = None if position is None else from_position(feed, position)[1]
-        found: list[Visible] = []
-        examined = 0
-        while len(found) <= limit and examined < MAXIMUM_EXAMINED:
-            entries = self._posts.entries(feed, limit=_OWN_POSTS_AT_ONCE, after=after)
-            post_ids = [entry.post_id for entry in entries]
-            visible = self._reader.visible_among(post_ids, owner_id, query.matches)
-            found += [visible[post_id] for post_id in post_ids if post_id in visible]
-            if len(entries) < _OWN_POSTS_AT_ONCE:
-                after = None
-                break
-            examined += len(entries)
-            after = entries[-1]
-        if len(found) > limit:
-            last = found[limit - 1].post.post_id
-            after = FeedEntry(last, last)
-        return Page(
-            items=self._reader.describe(found[:limit], owner_id),
-            next=to_position(feed, after) if after else None,
+        return self._page(
+            query_of(text=text),
+            own_feed(owner_id),
+            viewer_id=owner_id,
+            limit=limit,
+            position=position,
         )
 
-    def _walk(
-        self, walk: Intersection, query: Query, *, viewer_id: str | None, wanted: int
-    ) -> list[Visible]:
-        found: list[Visible] = []
-        examined = 0
-        while len(found) < wanted and examined < MAXIMUM_EXAMINED:
-            post_ids = walk.take(wanted - len(found))
-            if post_ids:
-                examined += len(post_ids)
-                visible = self._reader.visible_among(post_ids, viewer_id, _found(query))
-                found += [visible[post_id] for post_id in post_ids if post_id in visible]
-            if walk.is_done or walk.is_out_of_reads:
-                break
-        return found
+    def _since(self, period: Period, position: Position | None) -> str:
+        """Return the period's first id; a list that was begun goes on with its own."""
+        if position is not None:
+            return position["since"]
+        return public_feed("latest", period, now=self._clock.now(), zone=self._zone).since
 
-    def _most_liked(
+    def _newest(
         self,
         query: Query,
         *,
-        period: Period,
+        since: str,
         viewer_id: str | None,
         limit: int,
         position: Position | None,
     ) -> Page[PostDetails]:
-        if period != "all":
-            reason = "only posts of all time can be had most liked first with a tag"
-            raise UnsupportedOrderError(fields={"period": reason})
-        if query.words or query.runs:
-            raise UnsupportedOrderError(fields={"sort": "what is searched for comes newest first"})
-        (tag_term,) = query.terms
-        return self._reader.page(
-            lambda last, size: self._postings.most_liked(tag_term, limit=size, after=last),
-            to_position=lambda last: {"post_id": last.post_id, "rank": last.rank},
-            viewer_id=viewer_id,
-            limit=limit,
-            after=Ranked(position["post_id"], position["rank"]) if position else None,
-            where=_found(query),
+        walk = Intersection(self._postings, query.terms, start=bound_at(position), since=since)
+        found: list[Visible] = []
+        examined = 0
+        while len(found) <= limit and examined < ENOUGH_EXAMINED:
+            post_ids = walk.take(limit + 1 - len(found))
+            examined += len(post_ids)
+            visible = self._reader.visible_among(post_ids, viewer_id, _public(query))
+            found += [visible[post_id] for post_id in post_ids if post_id in visible]
+            if walk.is_over:
+                break
+        end = None if walk.is_done else walk.bound.position()
+        if len(found) > limit:
+            end = {"below": found[limit - 1].post.post_id}
+        return Page(
+            items=self._reader.describe(found[:limit], viewer_id),
+            next={**end, "since": since} if end else None,
         )
 
+    def _page(
+        self,
+        query: Query,
+        feed: Feed,
+        *,
+        viewer_id: str | None,
+        limit: int,
+        position: Position | None,
+        fetch: Fetch | None = None,
+    ) -> Page[PostDetails]:
+        """Look through a feed, or through what ``fetch`` gives in its place."""
+        after: FeedEntry | None = None
+        if position is not None:
+            feed, after = from_position(feed, position)
+        is_own = feed.index == "by_author"
+        found, last = self._look_through(
+            fetch or (lambda last, size: self._posts.entries(feed, limit=size, after=last)),
+            where=query.matches if is_own else _public(query),
+            since=feed.since,
+            viewer_id=viewer_id,
+            limit=limit,
+            after=after,
+        )
+        return Page(
+            items=self._reader.describe(found, viewer_id),
+            next=to_position(feed, last) if last else None,
+        )
 
-def _found(query: Query) -> Callable[[Post], bool]:
+    def _look_through(
+        self,
+        fetch: Fetch,
+        *,
+        where: Callable[[Post], bool],
+        since: str,
+        viewer_id: str | None,
+        limit: int,
+        after: FeedEntry | None,
+    ) -> tuple[list[Visible], FeedEntry | None]:
+        """Return a page of what matches, and the entry to go on after if anything may follow."""
+        found: list[tuple[FeedEntry, Visible]] = []
+        examined = 0
+        size = limit + 1
+        for _ in range(MAXIMUM_READS):
+            entries = fetch(after, size)
+            after = entries[-1] if len(entries) == size else None
+            post_ids = [entry.post_id for entry in entries if entry.post_id >= since]
+            examined += len(post_ids)
+            visible = self._reader.visible_among(post_ids, viewer_id, where)
+            found += [(e, visible[e.post_id]) for e in entries if e.post_id in visible]
+            if after is None or len(found) > limit or examined >= ENOUGH_EXAMINED:
+                break
+            size = _AT_ONCE
+        shown = found[:limit]
+        if len(found) > limit:
+            after = shown[-1][0]
+        return [visible for _, visible in shown], after
+
+
+def _public(query: Query) -> Callable[[Post], bool]:
     """Return whether a post is found; its author, who may see it always, finds no private one."""
     return lambda post: post.visibility == "public" and query.matches(post)

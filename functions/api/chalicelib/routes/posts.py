@@ -54,10 +54,9 @@ def write_post(call: Call[WritePost, Nothing]) -> PostView:
 def list_posts(call: Call[Nothing, PostsQuery]) -> PageView[PostView]:
     """List public posts: the newest, or the most liked of today, this week, month or ever.
 
-    With `tag` or `q` the list holds what matches. What was written a moment ago may follow in
+    With `tag` or `q` the list holds what matches; what was written a moment ago follows in
     moments. A page of it may be short, or empty, while `next_cursor` says that more follows:
-    rare words are looked for a bounded number of reads at a time. `sort=top` takes a `tag`
-    without `q`, of all time.
+    each page looks through a bounded number of posts.
     """
     query = call.query
     scope = "\0".join(("posts", query.sort, query.period, query.tag or "", query.q or ""))

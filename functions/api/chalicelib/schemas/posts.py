@@ -68,8 +68,8 @@ SearchText = Annotated[
     str,
     msgspec.Meta(
         description=(
-            "Posts with all of these words in title, tags or text, newest first. Korean is found "
-            "within words, English in singular and plural."
+            "Posts with all of these words in title, tags or text. Korean is found within words, "
+            "English in singular and plural."
         ),
         examples=["바다 whales"],
         extra_json_schema={"minLength": 1, "maxLength": QUERY_CHARACTERS},
