@@ -69,6 +69,7 @@ _ACTIONS = {
     "idempotency": (GET, PUT),
     "limits": (GET, UPDATE),
     "model_server": (GET,),
+    "counters": (QUERY, UPDATE),
 }
 
 

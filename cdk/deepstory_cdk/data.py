@@ -91,6 +91,7 @@ _TABLES = {
     "idempotency": _Table("key", expires=True),
     "limits": _Table("key", expires=True),
     "model_server": _Table("id"),
+    "counters": _Table("counter", "bucket"),
 }
 
 

@@ -154,7 +154,10 @@ class Workers(Construct):
                 handler="workers.picture_finished.handler",
                 description="takes what the model server drew, or why it did not",
                 environment=self._environment.only(
-                    *DISPATCH_VARIABLES, "PICTURES_BUCKET", service="picture-finished"
+                    *DISPATCH_VARIABLES,
+                    "PICTURES_BUCKET",
+                    "COUNTERS_TABLE",
+                    service="picture-finished",
                 ),
                 timeout_seconds=60,
                 memory_mb=1024,
@@ -165,6 +168,8 @@ class Workers(Construct):
         # A failed request is sent again at once.
         allow_dispatch(function, data, model)
         _allow_keeping(function, pictures)
+        # A picture that becomes ready is counted in the same transaction.
+        allow_table(function, data.tables["counters"], UPDATE)
         for topic in (model.success, model.failure):
             self._subscribe(function, topic, failures)
 

@@ -34,6 +34,7 @@ class Settings:
     idempotency_table: str = ""
     limits_table: str = ""
     model_server_table: str = ""
+    counters_table: str = ""
     pictures_bucket: str = ""
     signing_keys_secret: str = ""
     model_endpoint: str = ""

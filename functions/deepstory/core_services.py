@@ -23,6 +23,9 @@ from deepstory.ids import IdFactory
 from deepstory.keys import SigningKeys, add_key
 from deepstory.limits import DynamoDBLimitRepository
 from deepstory.paging import CursorCodec
+from deepstory.stats.dynamodb import DynamoDBCounterRepository, DynamoDBVisitRepository
+from deepstory.stats.service import StatsService
+from deepstory.stats.visits import VisitCounting
 
 if TYPE_CHECKING:
     from pynamodb.connection import Connection
@@ -57,9 +60,22 @@ class CoreServices:
             sessions=self.session_repository,
             limits=self.limits,
             passwords=self.passwords,
+            visits=self.visits,
             keys=self.keys,
             clock=self.clock,
             ids=self.ids,
+        )
+
+    @cached_property
+    def visits(self) -> VisitCounting:
+        return VisitCounting(
+            visits=self.visit_repository, clock=self.clock, zone=self.settings.service_time_zone
+        )
+
+    @cached_property
+    def stats(self) -> StatsService:
+        return StatsService(
+            counters=self.counters, clock=self.clock, zone=self.settings.service_time_zone
         )
 
     @cached_property
@@ -85,6 +101,7 @@ class CoreServices:
             emails_table=self.settings.require("emails_table"),
             sessions_table=self.settings.require("sessions_table"),
             idempotency=self.idempotency_repository,
+            counters=self.counters,
             connection=self.connection,
         )
 
@@ -99,6 +116,16 @@ class CoreServices:
     @cached_property
     def idempotency_repository(self) -> DynamoDBIdempotencyRepository:
         return DynamoDBIdempotencyRepository(self.settings.require("idempotency_table"))
+
+    @cached_property
+    def counters(self) -> DynamoDBCounterRepository:
+        return DynamoDBCounterRepository(self.settings.require("counters_table"))
+
+    @cached_property
+    def visit_repository(self) -> DynamoDBVisitRepository:
+        return DynamoDBVisitRepository(
+            counters=self.counters, limits=self.limits, connection=self.connection
+        )
 
     @cached_property
     def connection(self) -> Connection:

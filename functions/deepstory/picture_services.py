@@ -100,6 +100,7 @@ class PictureServices(CoreServices):
             pictures_table=self.settings.require("pictures_table"),
             limits=self.limits if creates else None,
             idempotency=self.idempotency_repository if creates else None,
+            counters=self.counters if self.settings.counters_table else None,
             connection=self.connection,
         )
 

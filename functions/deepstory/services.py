@@ -165,6 +165,7 @@ class Services(PictureServices):
             posts_table=self.settings.require("posts_table"),
             zone=self.settings.service_time_zone,
             idempotency=self.idempotency_repository,
+            counters=self.counters,
             connection=self.connection,
         )
 

@@ -17,6 +17,7 @@ from deepstory.idempotency import (
     DynamoDBIdempotencyRepository,
     IdempotencyRecord,
 )
+from deepstory.stats.dynamodb import DynamoDBCounterRepository
 from fakes.accounts import MemorySessionRepository, MemoryUserRepository
 from fakes.core import START
 
@@ -58,6 +59,7 @@ def stores(request: pytest.FixtureRequest) -> tuple[UserRepository, SessionRepos
         emails_table=settings.emails_table,
         sessions_table=settings.sessions_table,
         idempotency=DynamoDBIdempotencyRepository(settings.idempotency_table),
+        counters=DynamoDBCounterRepository(settings.counters_table),
         connection=connection(),
     )
     return users, DynamoDBSessionRepository(settings.sessions_table)
@@ -123,12 +125,13 @@ class TestUserRepository:
     def test_profile_is_replaced_and_the_password_kept(self, users: UserRepository) -> None:
         users.add(USER, SESSION)
 
-        assert users.replace_profile(replace(USER, name="Mina", password_hash="ignored"))
+        assert users.replace_profile(USER, replace(USER, name="Mina", password_hash="ignored"))
 
         assert users.get("u1") == replace(USER, name="Mina")
 
     def test_profile_of_nobody_is_not_written(self, users: UserRepository) -> None:
-        assert not users.replace_profile(USER)
+        assert not users.replace_profile(USER, replace(USER, name="Mina"))
+        assert not users.replace_profile(USER, replace(USER, gender="other"))
         assert users.get("u1") is None
 
     def test_password_is_replaced_only_over_the_expected_one(self, users: UserRepository) -> None:

@@ -25,6 +25,7 @@ from deepstory.posts.feeds import Feed
 from deepstory.posts.reader import PostReader
 from deepstory.posts.service import PostService
 from deepstory.services import Services
+from deepstory.stats.dynamodb import DynamoDBCounterRepository
 from fakes.blocks import MemoryBlockRepository
 from fakes.posts import ZONE, FakeAuthors, FakePictures, a_user
 from support.streams import stream_of
@@ -44,6 +45,7 @@ class Story:
             posts_table=settings.posts_table,
             zone=ZONE,
             idempotency=DynamoDBIdempotencyRepository(settings.idempotency_table),
+            counters=DynamoDBCounterRepository(settings.counters_table),
             connection=connection(),
         )
         reader = PostReader(

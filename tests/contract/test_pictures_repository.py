@@ -19,6 +19,7 @@ from deepstory.pictures.dynamodb import DynamoDBPictureRepository
 from deepstory.pictures.entities import Drawn, PictureError, due_until
 from deepstory.pictures.errors import QuotaExceededError
 from deepstory.pictures.repository import PictureRepository
+from deepstory.stats.dynamodb import DynamoDBCounterRepository
 from fakes.core import START, MemoryIdempotencyRepository, MemoryLimitRepository
 from fakes.pictures import QUOTA, MemoryPictureRepository, a_picture
 
@@ -38,6 +39,7 @@ def stores(request: pytest.FixtureRequest) -> tuple[PictureRepository, LimitRepo
         pictures_table=settings.pictures_table,
         limits=limits,
         idempotency=DynamoDBIdempotencyRepository(settings.idempotency_table),
+        counters=DynamoDBCounterRepository(settings.counters_table),
         connection=connection(),
     )
     return pictures, limits

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from deepstory.accounts.entities import Session, User
 from deepstory.accounts.errors import EmailTakenError
 from deepstory.idempotency import DuplicateRequestError, IdempotencyRecord
+from deepstory.stats.counting import moved, of_user
 from fakes.core import MemoryIdempotencyRepository
+from fakes.stats import MemoryCounterRepository
 
 
 class FakePasswords:
@@ -58,10 +60,12 @@ class MemoryUserRepository:
         self,
         sessions: MemorySessionRepository | None = None,
         idempotency: MemoryIdempotencyRepository | None = None,
+        counters: MemoryCounterRepository | None = None,
     ) -> None:
         self._users: dict[str, User] = {}
         self._sessions = sessions or MemorySessionRepository()
         self._idempotency = idempotency or MemoryIdempotencyRepository()
+        self._counters = counters or MemoryCounterRepository()
 
     def add(self, user: User, session: Session, record: IdempotencyRecord | None = None) -> None:
         if record and record.key in self._idempotency.records:
@@ -72,6 +76,7 @@ class MemoryUserRepository:
         self._sessions.add(session)
         if record:
             self._idempotency.records[record.key] = record
+        self._counters.add(of_user(user))
 
     def get(self, user_id: str) -> User | None:
         return self._users.get(user_id)
@@ -82,11 +87,15 @@ class MemoryUserRepository:
     def find_by_email(self, email: str) -> User | None:
         return next((user for user in self._users.values() if user.email == email), None)
 
-    def replace_profile(self, user: User) -> bool:
-        stored = self._users.get(user.user_id)
-        if stored is None:
+    def replace_profile(self, before: User, after: User) -> bool:
+        stored = self._users.get(after.user_id)
+        if stored is None or (stored.birth_date, stored.gender) != (
+            before.birth_date,
+            before.gender,
+        ):
             return False
-        self._users[user.user_id] = replace(user, password_hash=stored.password_hash)
+        self._users[after.user_id] = replace(after, password_hash=stored.password_hash)
+        self._counters.add(moved(before, after))
         return True
 
     def replace_password(

@@ -35,6 +35,7 @@ from fakes.pictures import (
     MemoryPictureRepository,
     an_image,
 )
+from fakes.stats import FakeVisits
 
 PER_DAY = 5
 CONCURRENCY = 2
@@ -152,6 +153,7 @@ class Studio:
             sessions=sessions,
             limits=self.limits,
             passwords=passwords,
+            visits=FakeVisits(),
             keys=fake_keys(self.clock),
             clock=self.clock,
             ids=self.ids,

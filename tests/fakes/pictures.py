@@ -17,7 +17,9 @@ from deepstory.pictures.errors import (
     RequestNotTakenError,
     ResultMissingError,
 )
+from deepstory.stats.counting import less, of_picture
 from fakes.core import START, MemoryIdempotencyRepository, MemoryLimitRepository
+from fakes.stats import MemoryCounterRepository
 
 QUOTA = Limit(key="pictures#u1#2026-11-22", maximum=50, ends_at=START.replace(hour=15))
 LOCATION = "s3://bucket/async-output/1.out"
@@ -55,10 +57,12 @@ class MemoryPictureRepository:
         self,
         limits: MemoryLimitRepository | None = None,
         idempotency: MemoryIdempotencyRepository | None = None,
+        counters: MemoryCounterRepository | None = None,
     ) -> None:
         self.pictures: dict[str, Picture] = {}
         self._limits = limits or MemoryLimitRepository()
         self._idempotency = idempotency or MemoryIdempotencyRepository()
+        self._counters = counters or MemoryCounterRepository()
 
     def add(self, pictures: Sequence[Picture], record: IdempotencyRecord | None = None) -> None:
         if record and record.key in self._idempotency.records:
@@ -105,12 +109,20 @@ class MemoryPictureRepository:
         if stored is None or stored.version != before.version:
             return False
         self.pictures[after.picture_id] = after
+        if after.status == "ready" != before.status:
+            self._counters.add(of_picture(after))
         if give_back:
             self._limits.give_back(give_back)
         return True
 
     def remove(self, picture: Picture) -> bool:
-        return self.pictures.pop(picture.picture_id, None) is not None
+        stored = self.pictures.get(picture.picture_id)
+        if stored is None or stored.owner_id != picture.owner_id:
+            return False
+        del self.pictures[picture.picture_id]
+        if stored.status == "ready":
+            self._counters.add(less(of_picture(stored)))
+        return True
 
     def queued_ids(self, queue: QueueName, *, limit: int, until: str | None = None) -> list[str]:
         found = sorted(

@@ -21,10 +21,12 @@ from deepstory.posts.entities import Changes, Draft, Post
 from deepstory.posts.feeds import Feed, FeedEntry, Period, buckets, rank
 from deepstory.posts.reader import PostReader
 from deepstory.posts.service import PostService
+from deepstory.stats.counting import less, of_post
 from fakes.blocks import MemoryBlockRepository
 from fakes.comments import MemoryCommentRepository
 from fakes.core import START, FixedClock, MemoryIdempotencyRepository, fake_ids
 from fakes.likes import MemoryLikeRepository
+from fakes.stats import MemoryCounterRepository
 
 ZONE = "Asia/Seoul"
 _PERIODS: dict[str, Period] = {"top_day": "day", "top_week": "week", "top_month": "month"}
@@ -33,8 +35,13 @@ _PERIODS: dict[str, Period] = {"top_day": "day", "top_week": "week", "top_month"
 class MemoryPostRepository:
     """Also the counters of likes and comments: all write to the same posts."""
 
-    def __init__(self, idempotency: MemoryIdempotencyRepository | None = None) -> None:
+    def __init__(
+        self,
+        idempotency: MemoryIdempotencyRepository | None = None,
+        statistics: MemoryCounterRepository | None = None,
+    ) -> None:
         self.posts: dict[str, Post] = {}
+        self._statistics = statistics or MemoryCounterRepository()
         self.lock = RLock()
         self._idempotency = idempotency or MemoryIdempotencyRepository()
         self.counters = MemoryPostCounterRepository(self, "like_count")
@@ -45,7 +52,9 @@ class MemoryPostRepository:
             if record.key in self._idempotency.records:
                 raise DuplicateRequestError
             self._idempotency.records[record.key] = record
-        self.posts.setdefault(post.post_id, post)
+        if post.post_id not in self.posts:
+            self.posts[post.post_id] = post
+            self._statistics.add(of_post(post))
 
     def get(self, post_id: str) -> Post | None:
         return self.posts.get(post_id)
@@ -78,6 +87,7 @@ class MemoryPostRepository:
             if post is None or post.author_id != author_id:
                 return False
             del self.posts[post_id]
+            self._statistics.add(less(of_post(post)))
             return True
 
     def entries(self, feed: Feed, *, limit: int, after: FeedEntry | None) -> Sequence[FeedEntry]:

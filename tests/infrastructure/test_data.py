@@ -23,6 +23,7 @@ KEYS = {
     "Idempotency": ("key",),
     "Limits": ("key",),
     "ModelServer": ("id",),
+    "Counters": ("counter", "bucket"),
 }
 INDEXES = {
     "Pictures": {

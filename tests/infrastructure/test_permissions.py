@@ -140,7 +140,7 @@ def test_no_lambda_scans_or_administers_tables(template: Template) -> None:
         ("notices", {"Posts", "Notices", "Blocks", "Likes", "Comments", "Pictures"}),
         ("search_index", {"Posts", "Postings", "IndexedPosts"}),
         ("dispatch_pictures", {"Pictures", "ModelServer"}),
-        ("picture_finished", {"Pictures", "ModelServer"}),
+        ("picture_finished", {"Pictures", "ModelServer", "Counters"}),
         ("dispatch_waiting", {"Pictures", "ModelServer"}),
         ("model_control", {"Pictures", "ModelServer"}),
     ],
@@ -157,7 +157,7 @@ def test_workers_reach_only_the_tables_of_their_work(
     )
     every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
     every |= {"Comments", "Notices", "Blocks", "Reports"}
-    every |= {"Idempotency", "Limits", "Postings", "IndexedPosts"}
+    every |= {"Idempotency", "Limits", "Postings", "IndexedPosts", "Counters"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
 
 

@@ -29,6 +29,7 @@ from fakes.core import (
 )
 from fakes.model_server import FakeControl, FakeHost, MemoryModelServerRepository
 from fakes.pictures import FakeEndpoint, FakeUrls, MemoryPictureFiles, MemoryPictureRepository
+from fakes.stats import MemoryCounterRepository, MemoryVisitRepository
 
 SIGN_UP = {
     "email": "mina@example.com",
@@ -61,11 +62,19 @@ class FakeServices(Services):
     session_repository = cached_property(lambda self: MemorySessionRepository())  # type: ignore[assignment]
     limits = cached_property(lambda self: MemoryLimitRepository())  # type: ignore[assignment]
     idempotency_repository = cached_property(lambda self: MemoryIdempotencyRepository())  # type: ignore[assignment]
+    counters = cached_property(lambda self: MemoryCounterRepository())  # type: ignore[assignment]
+    visit_repository = cached_property(  # type: ignore[assignment]
+        lambda self: MemoryVisitRepository(self.counters, self.limits)
+    )
     users = cached_property(  # type: ignore[assignment]
-        lambda self: MemoryUserRepository(self.session_repository, self.idempotency_repository)
+        lambda self: MemoryUserRepository(
+            self.session_repository, self.idempotency_repository, self.counters
+        )
     )
     picture_repository = cached_property(
-        lambda self: MemoryPictureRepository(self.limits, self.idempotency_repository)
+        lambda self: MemoryPictureRepository(
+            self.limits, self.idempotency_repository, self.counters
+        )
     )
     picture_files = cached_property(lambda self: MemoryPictureFiles())
     picture_urls = cached_property(lambda self: FakeUrls())

@@ -18,6 +18,7 @@ from deepstory.posts.dynamodb import DynamoDBPostRepository
 from deepstory.posts.entities import Post
 from deepstory.posts.feeds import Feed
 from deepstory.posts.repository import PostRepository
+from deepstory.stats.dynamodb import DynamoDBCounterRepository
 from fakes.core import START
 from fakes.posts import ZONE, MemoryPostRepository
 
@@ -60,6 +61,7 @@ def dynamodb_posts(posts_table: str) -> DynamoDBPostRepository:
         posts_table=posts_table,
         zone=ZONE,
         idempotency=DynamoDBIdempotencyRepository("idempotency"),
+        counters=DynamoDBCounterRepository("counters"),
         connection=connection(),
     )
 

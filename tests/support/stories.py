@@ -24,7 +24,9 @@ ENTRY = {"title": "첫눈", "text": "눈이 왔다.\n오래 걸었다.", "visibi
 def stories(api: Api) -> Api:
     """The API with someone logged in, and all stores around posts."""
     services: Any = api.services
-    services.post_repository = MemoryPostRepository(services.idempotency_repository)
+    services.post_repository = MemoryPostRepository(
+        services.idempotency_repository, services.counters
+    )
     services.diary_repository = MemoryDiaryRepository(services.post_repository)
     services.like_repository = MemoryLikeRepository()
     services.notice_repository = MemoryNoticeRepository()

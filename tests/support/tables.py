@@ -74,6 +74,7 @@ TABLES = {
     "idempotency": Table("key", ttl=True),
     "limits": Table("key", ttl=True),
     "model_server": Table("id"),
+    "counters": Table("counter", "bucket"),
 }
 INCLUDED = {"queue": ["owner_id", "status"], "by_day": ["picture_id"]}
 

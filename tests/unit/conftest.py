@@ -1,7 +1,9 @@
+from support.accounts import world
+from support.admins import admin
 from support.api import api
 from support.aws import clients
 from support.cases import case
 from support.pictures import artist
 from support.stories import stories
 
-__all__ = ["api", "artist", "case", "clients", "stories"]
+__all__ = ["admin", "api", "artist", "case", "clients", "stories", "world"]

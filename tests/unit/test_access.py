@@ -49,6 +49,10 @@ ADMIN = {
     ("PUT", "/v1/admin/model"),
     ("GET", "/v1/admin/reports"),
     ("PATCH", "/v1/admin/reports/{report_id}"),
+    ("GET", "/v1/admin/stats/overview"),
+    ("GET", "/v1/admin/stats/access"),
+    ("GET", "/v1/admin/stats/gender"),
+    ("GET", "/v1/admin/stats/age-gender"),
 }
 
 

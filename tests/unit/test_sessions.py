@@ -3,82 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from deepstory.accounts.entities import Session, Tokens
+from deepstory.accounts.entities import Session
 from deepstory.accounts.errors import InvalidTokenError, RefreshTokenReusedError
-from deepstory.accounts.service import AccountService
-from deepstory.accounts.sessions import SessionService
 from deepstory.accounts.tokens import RefreshToken, parse_refresh_token
-from deepstory.keys import SigningKeys
-from fakes.accounts import FakePasswords, MemorySessionRepository, MemoryUserRepository
-from fakes.core import (
-    SECRET,
-    CountedRandom,
-    FakeSecret,
-    FixedClock,
-    MemoryLimitRepository,
-    fake_ids,
-)
+from fakes.core import SECRET
+from support.accounts import World
 
 ROTATED = SECRET.replace('"current":"k1"', '"current":"k2","k2":"abcdef0123456789abcdef0123456789"')
-
-
-@dataclass
-class World:
-    clock: FixedClock
-    secret: FakeSecret
-    sessions: MemorySessionRepository
-    users: MemoryUserRepository
-    service: SessionService
-    accounts: AccountService
-
-    def signed_up(self) -> Tokens:
-        return self.accounts.sign_up(
-            email="mina@example.com",
-            password="correct horse",
-            name="Mina",
-            birth_date=date(1995, 5, 5),
-            gender="female",
-            language="ko",
-            timezone="Asia/Seoul",
-        )[1]
-
-    def refresh(self, token: str) -> str:
-        return self.service.refresh(refresh_token=token)[1].refresh_token
-
-
-@pytest.fixture
-def world() -> World:
-    clock, secret = FixedClock(), FakeSecret()
-    sessions = MemorySessionRepository()
-    users = MemoryUserRepository(sessions)
-    limits, passwords, ids = MemoryLimitRepository(), FakePasswords(), fake_ids(clock)
-    service = SessionService(
-        users=users,
-        sessions=sessions,
-        limits=limits,
-        passwords=passwords,
-        keys=SigningKeys(secret, clock),
-        clock=clock,
-        ids=ids,
-        random_bytes=CountedRandom(),
-    )
-    accounts = AccountService(
-        users=users,
-        sessions=sessions,
-        session_service=service,
-        limits=limits,
-        passwords=passwords,
-        clock=clock,
-        ids=ids,
-    )
-    return World(clock, secret, sessions, users, service, accounts)
 
 
 def test_each_refresh_gives_another_token(world: World) -> None:
@@ -239,14 +175,6 @@ def test_password_changed_meanwhile_is_not_overwritten(world: World) -> None:
             current_password="correct horse",
             new_password="battery staple",
         )
-
-
-def test_profile_of_an_account_deleted_meanwhile_is_not_written(world: World) -> None:
-    user_id = parse_refresh_token(world.signed_up().refresh_token).user_id
-    world.users.replace_profile = lambda user: False  # type: ignore[method-assign]
-
-    with pytest.raises(InvalidTokenError):
-        world.accounts.update_profile(user_id=user_id, name="New")
 
 
 def test_names_leave_out_people_who_are_gone(world: World) -> None:

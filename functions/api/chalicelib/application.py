@@ -12,6 +12,7 @@ from chalicelib.responses import plain_error
 from chalicelib.routes import (
     admin_model,
     admin_reports,
+    admin_stats,
     auth,
     blocks,
     calendar,
@@ -41,6 +42,7 @@ AGGREGATES = (
     reports,
     admin_model,
     admin_reports,
+    admin_stats,
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

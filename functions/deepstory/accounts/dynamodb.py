@@ -10,6 +10,8 @@ from typing import cast
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -28,6 +30,8 @@ from deepstory.idempotency import (
     IdempotencyRecord,
     unclaimed,
 )
+from deepstory.stats.counting import moved, of_user
+from deepstory.stats.dynamodb import DynamoDBCounterRepository
 
 
 class UserItem(Model):
@@ -69,12 +73,14 @@ class DynamoDBUserRepository:
         emails_table: str,
         sessions_table: str,
         idempotency: DynamoDBIdempotencyRepository,
+        counters: DynamoDBCounterRepository,
         connection: Connection,
     ) -> None:
         self._users = bound(UserItem, users_table)
         self._emails = bound(EmailItem, emails_table)
         self._sessions = bound(SessionItem, sessions_table)
         self._idempotency = idempotency
+        self._counters = counters
         self._connection = connection
 
     def add(self, user: User, session: Session, record: IdempotencyRecord | None = None) -> None:
@@ -85,6 +91,7 @@ class DynamoDBUserRepository:
             transaction.save(_session_item(self._sessions, session))
             if record is not None:
                 transaction.save(self._idempotency.item(record), condition=unclaimed())
+            self._counters.add_to(transaction, of_user(user))
 
         try:
             transact(self._connection, build)
@@ -113,38 +120,39 @@ class DynamoDBUserRepository:
             user_id = f"nobody-{secrets.token_hex(8)}"
         return self.get(user_id)
 
-    def replace_profile(self, user: User) -> bool:
+    def replace_profile(self, before: User, after: User) -> bool:
+        actions: list[Action] = [
+            UserItem.name.set(after.name),
+            UserItem.birth_date.set(after.birth_date.isoformat()),
+            UserItem.gender.set(after.gender),
+            UserItem.language.set(after.language),
+            UserItem.timezone.set(after.timezone),
+            UserItem.updated_at.set(after.updated_at),
+        ]
+
+        item, condition = self._users(after.user_id), _counted_as(before)
+        amounts = moved(before, after)
+        if not amounts:
+            return _update(item, actions, condition)
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.update(item, actions=actions, condition=condition)
+            self._counters.add_to(transaction, amounts)
+
         try:
-            self._users(user.user_id).update(
-                actions=[
-                    UserItem.name.set(user.name),
-                    UserItem.birth_date.set(user.birth_date.isoformat()),
-                    UserItem.gender.set(user.gender),
-                    UserItem.language.set(user.language),
-                    UserItem.timezone.set(user.timezone),
-                    UserItem.updated_at.set(user.updated_at),
-                ],
-                condition=UserItem.user_id.exists(),
-            )
-        except UpdateError as error:
-            if is_refused(error):
-                return False
-            raise
+            transact(self._connection, build)
+        except TransactionRefusedError:
+            return False
         return True
 
     def replace_password(
         self, user_id: str, *, old_hash: str, new_hash: str, now: datetime
     ) -> bool:
-        try:
-            self._users(user_id).update(
-                actions=[UserItem.password_hash.set(new_hash), UserItem.updated_at.set(now)],
-                condition=UserItem.password_hash == old_hash,
-            )
-        except UpdateError as error:
-            if is_refused(error):
-                return False
-            raise
-        return True
+        return _update(
+            self._users(user_id),
+            [UserItem.password_hash.set(new_hash), UserItem.updated_at.set(now)],
+            UserItem.password_hash == old_hash,
+        )
 
     def _user_item(self, user: User) -> UserItem:
         return self._users(
@@ -176,22 +184,17 @@ class DynamoDBSessionRepository:
             return None
 
     def rotate(self, session: Session, *, expected_hash: str) -> bool:
-        try:
-            self._sessions(session.user_id, session.session_id).update(
-                actions=[
-                    SessionItem.token_hash.set(session.token_hash),
-                    SessionItem.previous_hash.set(expected_hash),
-                    SessionItem.key_id.set(session.key_id),
-                    SessionItem.rotated_at.set(session.rotated_at),
-                    SessionItem.expires_at.set(int(session.expires_at.timestamp())),
-                ],
-                condition=SessionItem.token_hash == expected_hash,
-            )
-        except UpdateError as error:
-            if is_refused(error):
-                return False
-            raise
-        return True
+        return _update(
+            self._sessions(session.user_id, session.session_id),
+            [
+                SessionItem.token_hash.set(session.token_hash),
+                SessionItem.previous_hash.set(expected_hash),
+                SessionItem.key_id.set(session.key_id),
+                SessionItem.rotated_at.set(session.rotated_at),
+                SessionItem.expires_at.set(int(session.expires_at.timestamp())),
+            ],
+            SessionItem.token_hash == expected_hash,
+        )
 
     def remove(self, user_id: str, session_id: str) -> None:
         self._sessions(user_id, session_id).delete()
@@ -201,6 +204,24 @@ class DynamoDBSessionRepository:
             for item in self._sessions.query(user_id, consistent_read=True):
                 if item.session_id != keep:
                     batch.delete(item)
+
+
+def _update(item: Model, actions: list[Action], condition: Condition) -> bool:
+    try:
+        item.update(actions, condition)
+    except UpdateError as error:
+        if is_refused(error):
+            return False
+        raise
+    return True
+
+
+def _counted_as(user: User) -> Condition:
+    """Return the condition that the user exists and stands in the counters as this one does."""
+    same: Condition = (UserItem.birth_date == user.birth_date.isoformat()) & (
+        UserItem.gender == user.gender
+    )
+    return same
 
 
 def _user(item: UserItem) -> User:

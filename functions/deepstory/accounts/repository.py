@@ -25,13 +25,22 @@ class UserRepository(Protocol):
     def find_by_email(self, email: str) -> User | None:
         """Find by normalised address, taking as many reads whether or not it exists."""
 
-    def replace_profile(self, user: User) -> bool:
-        """Write name, birth date, gender, language and time zone; False if the user is gone."""
+    def replace_profile(self, before: User, after: User) -> bool:
+        """Write name, birth date, gender, language and time zone.
+
+        False if the user is gone, or has another birth date or gender than before: those are
+        counted, and the counts are moved in the same transaction.
+        """
 
     def replace_password(
         self, user_id: str, *, old_hash: str, new_hash: str, now: datetime
     ) -> bool:
         """Write the new hash if the old one is still there; False otherwise."""
+
+
+class Visits(Protocol):
+    def note(self, *, user_id: str) -> None:
+        """Count that the user came; never fails."""
 
 
 class SessionRepository(Protocol):

@@ -14,10 +14,13 @@ from deepstory.accounts.passwords import Passwords
 from deepstory.accounts.repository import SessionRepository, UserRepository
 from deepstory.accounts.sessions import SessionService, attempt_limits
 from deepstory.clock import Clock
-from deepstory.errors import NotFoundError
+from deepstory.errors import NotFoundError, UnavailableError
 from deepstory.idempotency import Claim
 from deepstory.ids import IdFactory
 from deepstory.limits import LimitRepository
+
+# Losing a race means that the same person changed birth date or gender elsewhere meanwhile.
+_ATTEMPTS = 5
 
 
 def normalised_email(email: str) -> str:
@@ -111,19 +114,20 @@ class AccountService:
         timezone: str | None = None,
     ) -> User:
         """Change what is given and keep the rest."""
-        user = self.me(user_id=user_id)
-        changed = msgspec.structs.replace(
-            user,
-            name=name or user.name,
-            birth_date=birth_date or user.birth_date,
-            gender=gender or user.gender,
-            language=language or user.language,
-            timezone=timezone or user.timezone,
-            updated_at=self._clock.now(),
-        )
-        if not self._users.replace_profile(changed):
-            raise InvalidTokenError
-        return changed
+        for _ in range(_ATTEMPTS):
+            user = self.me(user_id=user_id)
+            changed = msgspec.structs.replace(
+                user,
+                name=name or user.name,
+                birth_date=birth_date or user.birth_date,
+                gender=gender or user.gender,
+                language=language or user.language,
+                timezone=timezone or user.timezone,
+                updated_at=self._clock.now(),
+            )
+            if self._users.replace_profile(user, changed):
+                return changed
+        raise UnavailableError(retry_after=1)
 
     def change_password(
         self,

@@ -17,7 +17,7 @@ from deepstory.accounts.errors import (
     TooManyAttemptsError,
 )
 from deepstory.accounts.passwords import Passwords
-from deepstory.accounts.repository import SessionRepository, UserRepository
+from deepstory.accounts.repository import SessionRepository, UserRepository, Visits
 from deepstory.accounts.tokens import (
     ACCESS_LIFETIME,
     REFRESH_LIFETIME,
@@ -51,6 +51,7 @@ class SessionService:
         sessions: SessionRepository,
         limits: LimitRepository,
         passwords: Passwords,
+        visits: Visits,
         keys: SigningKeys,
         clock: Clock,
         ids: IdFactory,
@@ -60,6 +61,7 @@ class SessionService:
         self._sessions = sessions
         self._limits = limits
         self._passwords = passwords
+        self._visits = visits
         self._keys = keys
         self._clock = clock
         self._ids = ids
@@ -82,7 +84,9 @@ class SessionService:
             raise InvalidCredentialsError
         for limit in attempts:
             self._limits.give_back(limit)
-        return user, self.open(user)
+        tokens = self.open(user)
+        self._visits.note(user_id=user.user_id)
+        return user, tokens
 
     def take_attempts(self, attempts: list[Limit], *, now: datetime) -> None:
         """Count an attempt before it is made, so that parallel guesses are counted too."""
@@ -151,16 +155,9 @@ class SessionService:
         InvalidTokenError : no live session has this token.
         RefreshTokenReusedError : the token was replaced before; its session is ended.
         """
-        token = parse_refresh_token(refresh_token)
-        session = self._live_session(token)
-        if _same(token.hashed(), session.token_hash):
-            rotated, successor = self._rotate(session, token)
-            if self._sessions.rotate(rotated, expected_hash=session.token_hash):
-                return self._user_of(rotated), self.tokens(rotated, successor)
-            # Another request was faster, or an earlier try of ours went through unnoticed.
-            session = self._live_session(token)
-        successor = self._successor_again(session, token)
-        return self._user_of(session), self.tokens(session, successor)
+        user, tokens = self._refreshed(refresh_token)
+        self._visits.note(user_id=user.user_id)
+        return user, tokens
 
     def log_out(self, *, user_id: str, session_id: str) -> None:
         self._sessions.remove(user_id, session_id)
@@ -174,6 +171,18 @@ class SessionService:
 
     def log_out_everywhere(self, *, user_id: str) -> None:
         self._sessions.remove_all(user_id)
+
+    def _refreshed(self, refresh_token: str) -> tuple[User, Tokens]:
+        token = parse_refresh_token(refresh_token)
+        session = self._live_session(token)
+        if _same(token.hashed(), session.token_hash):
+            rotated, successor = self._rotate(session, token)
+            if self._sessions.rotate(rotated, expected_hash=session.token_hash):
+                return self._user_of(rotated), self.tokens(rotated, successor)
+            # Another request was faster, or an earlier try of ours went through unnoticed.
+            session = self._live_session(token)
+        successor = self._successor_again(session, token)
+        return self._user_of(session), self.tokens(session, successor)
 
     def _live_session(self, token: RefreshToken) -> Session:
         session = self._sessions.get(token.user_id, token.session_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DeleteError, UpdateError
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -18,6 +18,7 @@ from deepstory.dynamodb import (
     key_of,
     transact,
 )
+from deepstory.errors import UnavailableError
 from deepstory.idempotency import (
     DuplicateRequestError,
     DynamoDBIdempotencyRepository,
@@ -29,8 +30,13 @@ from deepstory.paging import Page, Position
 from deepstory.pictures.entities import Picture, QueueName, Style
 from deepstory.pictures.errors import QuotaExceededError
 from deepstory.pictures.items import PictureItem, attributes_of, changes, picture_of
+from deepstory.stats.counting import less, of_picture
+from deepstory.stats.dynamodb import DynamoDBCounterRepository
+from deepstory.stats.entities import Amounts
 
 _FILTERED_PAGE = 200
+# Losing a race means that the picture went a step on, of which it has few left.
+_REMOVAL_ATTEMPTS = 10
 
 
 class DynamoDBPictureRepository:
@@ -40,12 +46,18 @@ class DynamoDBPictureRepository:
         pictures_table: str,
         limits: DynamoDBLimitRepository | None,
         idempotency: DynamoDBIdempotencyRepository | None,
+        counters: DynamoDBCounterRepository | None,
         connection: Connection,
     ) -> None:
-        """Workers, which neither create nor cancel, give no limits and no idempotency."""
+        """Leave out what this process has no business with.
+
+        Limits and idempotency are for creating and cancelling, counters for finishing and
+        removing.
+        """
         self._pictures = bound(PictureItem, pictures_table)
         self._limits = limits
         self._idempotency = idempotency
+        self._counters = counters
         self._connection = connection
 
     def add(self, pictures: Sequence[Picture], record: IdempotencyRecord | None = None) -> None:
@@ -122,14 +134,18 @@ class DynamoDBPictureRepository:
         item = self._pictures(before.picture_id)
         actions = changes(before, after)
         condition = PictureItem.version == before.version
-        if give_back is None:
+        becomes_ready = after.status == "ready" != before.status
+        if give_back is None and not becomes_ready:
             return self._update(item, actions, condition)
-        limits, limit = self._limits, give_back
-        assert limits is not None  # noqa: S101  # not a worker
 
         def build(transaction: TransactWrite) -> None:
             transaction.update(item, actions=actions, condition=condition)
-            transaction.update(limits.items(limit.key), actions=taking(limit, -1))
+            if give_back is not None:
+                limits = self._limits
+                assert limits is not None  # noqa: S101  # whoever cancels has them
+                transaction.update(limits.items(give_back.key), actions=taking(give_back, -1))
+            if becomes_ready:
+                self._count(transaction, of_picture(after))
 
         try:
             transact(self._connection, build)
@@ -138,13 +154,32 @@ class DynamoDBPictureRepository:
         return True
 
     def remove(self, picture: Picture) -> bool:
-        try:
-            self._pictures(picture.picture_id).delete(PictureItem.owner_id == picture.owner_id)
-        except DeleteError as error:
-            if is_refused(error):
+        for _ in range(_REMOVAL_ATTEMPTS):
+            stored = self.get(picture.picture_id)
+            if stored is None or stored.owner_id != picture.owner_id:
                 return False
-            raise
+            if self._remove(stored):
+                return True
+        raise UnavailableError(retry_after=1)
+
+    def _remove(self, stored: Picture) -> bool:
+        def build(transaction: TransactWrite) -> None:
+            transaction.delete(
+                self._pictures(stored.picture_id),
+                condition=PictureItem.version == stored.version,
+            )
+            if stored.status == "ready":
+                self._count(transaction, less(of_picture(stored)))
+
+        try:
+            transact(self._connection, build)
+        except TransactionRefusedError:
+            return False
         return True
+
+    def _count(self, transaction: TransactWrite, amounts: Amounts) -> None:
+        assert self._counters is not None  # noqa: S101  # whoever finishes or removes has them
+        self._counters.add_to(transaction, amounts)
 
     def queued_ids(self, queue: QueueName, *, limit: int, until: str | None = None) -> list[str]:
         found = self._pictures.query(

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -18,6 +18,7 @@ from pynamodb.transactions import TransactWrite
 from deepstory.dynamodb import (
     TransactionRefusedError,
     bound,
+    is_conflict,
     is_refused,
     key_of,
     transact,
@@ -39,6 +40,8 @@ from deepstory.posts.items import (
     to_item,
     to_post,
 )
+from deepstory.stats.counting import less, of_post
+from deepstory.stats.dynamodb import DynamoDBCounterRepository
 
 _VISIBILITY_ATTEMPTS = 10
 
@@ -50,27 +53,31 @@ class DynamoDBPostRepository:
         posts_table: str,
         zone: str,
         idempotency: DynamoDBIdempotencyRepository,
+        counters: DynamoDBCounterRepository,
         connection: Connection,
     ) -> None:
         self._posts = bound(PostItem, posts_table)
         self._zone = zone
         self._idempotency = idempotency
+        self._counters = counters
         self._connection = connection
 
     def add(self, post: Post, record: IdempotencyRecord | None = None) -> None:
         item = to_item(self._posts, post, self._zone)
-        if record is None:
-            self._put(item)
-            return
 
         def build(transaction: TransactWrite) -> None:
-            transaction.save(item)
-            transaction.save(self._idempotency.item(record), condition=unclaimed())
+            transaction.save(item, condition=PostItem.post_id.does_not_exist())
+            if record is not None:
+                transaction.save(self._idempotency.item(record), condition=unclaimed())
+            self._counters.add_to(transaction, of_post(post))
 
         try:
             transact(self._connection, build)
         except TransactionRefusedError as error:
-            raise DuplicateRequestError from error
+            # Ids are never given twice: without a record, an earlier try of this very write got
+            # through, and repeating it would undo what happened to the post since.
+            if record is not None:
+                raise DuplicateRequestError from error
 
     def get(self, post_id: str) -> Post | None:
         try:
@@ -116,12 +123,18 @@ class DynamoDBPostRepository:
         raise UnavailableError(retry_after=1)
 
     def remove(self, post_id: str, *, author_id: str) -> bool:
+        post = self.get(post_id)
+        if post is None or post.author_id != author_id:
+            return False
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.delete(self._posts(post_id), condition=PostItem.author_id == author_id)
+            self._counters.add_to(transaction, less(of_post(post)))
+
         try:
-            self._posts(post_id).delete(condition=PostItem.author_id == author_id)
-        except DeleteError as error:
-            if is_refused(error):
-                return False
-            raise
+            transact(self._connection, build)
+        except TransactionRefusedError:
+            return False
         return True
 
     def entries(self, feed: Feed, *, limit: int, after: FeedEntry | None) -> Sequence[FeedEntry]:
@@ -139,15 +152,6 @@ class DynamoDBPostRepository:
         )
         return [FeedEntry(item.post_id, getattr(item, range_name)) for item in items]
 
-    def _put(self, item: PostItem) -> None:
-        try:
-            item.save(condition=PostItem.post_id.does_not_exist())
-        except PutError as error:
-            # Ids are never given twice: an earlier try of this very write got through, and
-            # repeating it would undo what happened to the post since.
-            if not is_refused(error):
-                raise
-
     def _update(self, post_id: str, actions: list[Action], condition: Condition) -> Post | None:
         item = self._posts(post_id)
         try:
@@ -155,6 +159,8 @@ class DynamoDBPostRepository:
         except UpdateError as error:
             if is_refused(error):
                 return None
+            if is_conflict(error):
+                raise UnavailableError(retry_after=1) from error
             raise
         return to_post(item)
 

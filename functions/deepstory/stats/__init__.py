@@ -1,0 +1,1 @@
+"""What the administrator's dashboard shows, counted as it happens."""
