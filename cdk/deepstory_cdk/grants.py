@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 GET = ("dynamodb:GetItem",)
 BATCH_GET = ("dynamodb:BatchGetItem",)
 QUERY = ("dynamodb:Query",)
+SCAN = ("dynamodb:Scan",)
 PUT = ("dynamodb:PutItem",)
 UPDATE = ("dynamodb:UpdateItem",)
 DELETE = ("dynamodb:DeleteItem",)

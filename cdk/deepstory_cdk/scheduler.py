@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from deepstory_cdk.functions import Functions, Program
-from deepstory_cdk.grants import allow, allow_table
+from deepstory_cdk.grants import BATCH_WRITE, PUT, QUERY, SCAN, UPDATE, allow, allow_table
 from deepstory_cdk.workers import DISPATCH_VARIABLES, allow_dispatch
 
 if TYPE_CHECKING:
@@ -69,6 +70,43 @@ class Schedules(Construct):
             [data.signing_keys.secret_arn],
         )
         self._every("EveryMonth", "rate(30 days)", self.rotate_signing_keys)
+        self._rebuild_stats(functions, environment, data)
+
+    def _rebuild_stats(self, functions: Functions, environment: Environment, data: Data) -> None:
+        counted = ("users", "posts", "pictures")
+        self.rebuild_stats = functions.create(
+            self,
+            "RebuildStats",
+            Program(
+                handler="scheduler.rebuild_stats.handler",
+                description="counts everything again at night and repairs wrong counters",
+                environment=environment.only(
+                    *(f"{name.upper()}_TABLE" for name in (*counted, "counters")),
+                    "SERVICE_TIME_ZONE",
+                    service="rebuild-stats",
+                ),
+                timeout_seconds=600,
+                retries=0,
+            ),
+        )
+        for name in counted:
+            allow_table(self.rebuild_stats, data.tables[name], SCAN)
+        allow_table(self.rebuild_stats, data.tables["counters"], QUERY, PUT, UPDATE, BATCH_WRITE)
+        # The first call after three o'clock begins, the others go on with what is left.
+        self._every("EveryHour", "rate(1 hour)", self.rebuild_stats)
+        cloudwatch.CfnAlarm(
+            self,
+            "StatisticsDrift",
+            alarm_description="Counters were wrong and were repaired: something miscounts.",
+            namespace="DeepStory",
+            metric_name="StatisticsDrift",
+            statistic="Sum",
+            period=3600,
+            evaluation_periods=1,
+            threshold=0,
+            comparison_operator="GreaterThanThreshold",
+            treat_missing_data="notBreaching",
+        )
 
     def _every(self, name: str, expression: str, function: lambda_.Function) -> None:
         allow(self._role, ["lambda:InvokeFunction"], [function.function_arn])

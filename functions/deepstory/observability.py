@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
+NAMESPACE = "DeepStory"
+
 
 @cache
 def logger() -> Logger:
@@ -19,6 +21,14 @@ def logger() -> Logger:
     from aws_lambda_powertools import Logger
 
     return Logger(utc=True)
+
+
+def count(metric: str, number: int) -> None:
+    """Write a number to the log in the format from which CloudWatch makes a metric."""
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+    with single_metric(name=metric, unit=MetricUnit.Count, value=number, namespace=NAMESPACE):
+        pass
 
 
 def pseudonym(user_id: str) -> str:

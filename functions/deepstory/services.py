@@ -33,6 +33,9 @@ from deepstory.search.dynamodb import (
 )
 from deepstory.search.indexing import SearchIndexing
 from deepstory.search.service import SearchService
+from deepstory.stats.census import DynamoDBCensus
+from deepstory.stats.checkpoints import DynamoDBCheckpoints
+from deepstory.stats.rebuild import StatsRebuild
 
 
 class Services(PictureServices):
@@ -157,6 +160,21 @@ class Services(PictureServices):
             comments=self.comment_repository,
             names=self.accounts,
             clock=self.clock,
+        )
+
+    @cached_property
+    def stats_rebuild(self) -> StatsRebuild:
+        counters_table = self.settings.require("counters_table")
+        return StatsRebuild(
+            census=DynamoDBCensus(
+                users_table=self.settings.require("users_table"),
+                posts_table=self.settings.require("posts_table"),
+                pictures_table=self.settings.require("pictures_table"),
+            ),
+            counters=self.counters,
+            checkpoints=DynamoDBCheckpoints(counters_table, "rebuild"),
+            clock=self.clock,
+            zone=self.settings.service_time_zone,
         )
 
     @cached_property

@@ -110,7 +110,7 @@ class MemoryPictureRepository:
             return False
         self.pictures[after.picture_id] = after
         if after.status == "ready" != before.status:
-            self._counters.add(of_picture(after))
+            self._counters.add(of_picture(after.picture_id, after.created_at))
         if give_back:
             self._limits.give_back(give_back)
         return True
@@ -121,7 +121,7 @@ class MemoryPictureRepository:
             return False
         del self.pictures[picture.picture_id]
         if stored.status == "ready":
-            self._counters.add(less(of_picture(stored)))
+            self._counters.add(less(of_picture(stored.picture_id, stored.created_at)))
         return True
 
     def queued_ids(self, queue: QueueName, *, limit: int, until: str | None = None) -> list[str]:

@@ -54,7 +54,7 @@ class MemoryPostRepository:
             self._idempotency.records[record.key] = record
         if post.post_id not in self.posts:
             self.posts[post.post_id] = post
-            self._statistics.add(of_post(post))
+            self._statistics.add(of_post(post.post_id, post.created_at))
 
     def get(self, post_id: str) -> Post | None:
         return self.posts.get(post_id)
@@ -87,7 +87,7 @@ class MemoryPostRepository:
             if post is None or post.author_id != author_id:
                 return False
             del self.posts[post_id]
-            self._statistics.add(less(of_post(post)))
+            self._statistics.add(less(of_post(post_id, post.created_at)))
             return True
 
     def entries(self, feed: Feed, *, limit: int, after: FeedEntry | None) -> Sequence[FeedEntry]:

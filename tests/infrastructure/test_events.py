@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+from deepstory.observability import NAMESPACE
 from infrastructure.synthesis import Json, Template
 
 STREAMS = {
@@ -141,6 +142,18 @@ def test_waiting_pictures_are_looked_for_every_minute(template: Template) -> Non
 def test_signing_keys_are_replaced_every_month(template: Template) -> None:
     schedule = schedule_of(template, "RotateSigningKeys")
     assert schedule["ScheduleExpression"] == "rate(30 days)"
+
+
+def test_statistics_are_recounted_by_calls_that_may_break_off(template: Template) -> None:
+    assert schedule_of(template, "RebuildStats")["ScheduleExpression"] == "rate(1 hour)"
+    config = template.only("AWS::Lambda::EventInvokeConfig", containing="RebuildStats")
+    assert config["MaximumRetryAttempts"] == 0
+
+
+def test_counters_that_were_wrong_raise_an_alarm(template: Template) -> None:
+    alarm = template.only("AWS::CloudWatch::Alarm", containing="StatisticsDrift")
+    assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, "StatisticsDrift")
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
 
 def test_a_failed_scheduled_run_waits_for_the_next_one(template: Template) -> None:

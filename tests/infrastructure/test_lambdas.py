@@ -19,6 +19,7 @@ HANDLERS = {
     "Notices": "workers.notices.handler",
     "DispatchWaiting": "scheduler.dispatch_waiting.handler",
     "RotateSigningKeys": "scheduler.rotate_signing_keys.handler",
+    "RebuildStats": "scheduler.rebuild_stats.handler",
     "ModelControl": "admin.model_control.handler",
 }
 # Read by the logger itself; config.py reads all others.

@@ -145,7 +145,7 @@ class DynamoDBPictureRepository:
                 assert limits is not None  # noqa: S101  # whoever cancels has them
                 transaction.update(limits.items(give_back.key), actions=taking(give_back, -1))
             if becomes_ready:
-                self._count(transaction, of_picture(after))
+                self._count(transaction, of_picture(after.picture_id, after.created_at))
 
         try:
             transact(self._connection, build)
@@ -169,7 +169,8 @@ class DynamoDBPictureRepository:
                 condition=PictureItem.version == stored.version,
             )
             if stored.status == "ready":
-                self._count(transaction, less(of_picture(stored)))
+                counted = of_picture(stored.picture_id, stored.created_at)
+                self._count(transaction, less(counted))
 
         try:
             transact(self._connection, build)

@@ -69,7 +69,7 @@ class DynamoDBPostRepository:
             transaction.save(item, condition=PostItem.post_id.does_not_exist())
             if record is not None:
                 transaction.save(self._idempotency.item(record), condition=unclaimed())
-            self._counters.add_to(transaction, of_post(post))
+            self._counters.add_to(transaction, of_post(post.post_id, post.created_at))
 
         try:
             transact(self._connection, build)
@@ -129,7 +129,7 @@ class DynamoDBPostRepository:
 
         def build(transaction: TransactWrite) -> None:
             transaction.delete(self._posts(post_id), condition=PostItem.author_id == author_id)
-            self._counters.add_to(transaction, less(of_post(post)))
+            self._counters.add_to(transaction, less(of_post(post_id, post.created_at)))
 
         try:
             transact(self._connection, build)

@@ -11,16 +11,15 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from datetime import UTC, date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from deepstory.accounts.entities import Gender, User
-from deepstory.pictures.entities import Picture
-from deepstory.posts.entities import Post
-from deepstory.stats.entities import Amounts, Bucket
+from deepstory.accounts.entities import Gender
+from deepstory.stats.entities import Amounts, Bucket, Kind
 
-USERS = "users"
-POSTS = "posts"
-PICTURES = "pictures"
+USERS: Kind = "users"
+POSTS: Kind = "posts"
+PICTURES: Kind = "pictures"
 BIRTH_YEARS = "birth_years"
 
 # The one cell of counters that tell nothing apart.
@@ -34,7 +33,31 @@ _SHARDS = 8
 _BIRTH_SHARDS = 4
 
 
-def of_user(user: User) -> Amounts:
+class Person(Protocol):
+    """What of a user is counted."""
+
+    @property
+    def user_id(self) -> str: ...
+
+    @property
+    def birth_date(self) -> date: ...
+
+    @property
+    def gender(self) -> Gender: ...
+
+    @property
+    def created_at(self) -> datetime: ...
+
+
+def counters_of(kind: Kind) -> list[str]:
+    """Name all counters that things of a kind stand in."""
+    if kind != "users":
+        return [kind]
+    days = [date(2000 + digit, month, 1) for digit in range(10) for month in range(1, 13)]
+    return [USERS, BIRTH_YEARS, *map(birthdays, days)]
+
+
+def of_user(user: Person) -> Amounts:
     """Return a user's counts: among the users of a month, and twice by birth date.
 
     The months of birth lie together by year, so that one query reads all years; the days of a
@@ -50,13 +73,13 @@ def of_user(user: User) -> Amounts:
     }
 
 
-def of_post(post: Post) -> Amounts:
-    return {_by_month(POSTS, post.post_id, post.created_at): {ALL: 1}}
+def of_post(post_id: str, created_at: datetime) -> Amounts:
+    return {_by_month(POSTS, post_id, created_at): {ALL: 1}}
 
 
-def of_picture(picture: Picture) -> Amounts:
+def of_picture(picture_id: str, created_at: datetime) -> Amounts:
     """Return a picture's count; only those that are ready are counted."""
-    return {_by_month(PICTURES, picture.picture_id, picture.created_at): {ALL: 1}}
+    return {_by_month(PICTURES, picture_id, created_at): {ALL: 1}}
 
 
 def of_visit(user_id: str, moment: datetime, zone: str) -> Amounts:
@@ -94,7 +117,7 @@ def total(*all_amounts: Amounts) -> Amounts:
     return {bucket: cells for bucket, cells in kept.items() if cells}
 
 
-def moved(before: User, after: User) -> Amounts:
+def moved(before: Person, after: Person) -> Amounts:
     """Return what a change of gender or birth date does to the counts."""
     return total(less(of_user(before)), of_user(after))
 

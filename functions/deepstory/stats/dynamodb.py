@@ -7,13 +7,15 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
+from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from deepstory.dynamodb import TransactionRefusedError, bound, transact
+from deepstory.dynamodb import TransactionRefusedError, bound, is_conflict, is_refused, transact
 from deepstory.limits import DynamoDBLimitRepository, Limit, fits, taking
-from deepstory.stats.entities import Amounts, Cells
+from deepstory.stats.entities import Amounts, Bucket, Cells, Tally
 
 _OWN = frozenset({"counter", "bucket", "version"})
 
@@ -46,6 +48,28 @@ class DynamoDBCounterRepository:
     def read(self, counter: str) -> Mapping[str, Cells]:
         items = self.items.query(counter, consistent_read=True)
         return {item.bucket: item.cells for item in items}
+
+    def tallies(self, counter: str) -> Mapping[str, Tally]:
+        items = self.items.query(counter, consistent_read=True)
+        return {item.bucket: Tally(item.cells, int(item.version)) for item in items}
+
+    def repair(self, bucket: Bucket, tally: Tally, cells: Cells) -> bool:
+        actions: list[Action] = [
+            Path(cell).set(cells[cell]) if cells.get(cell) else Path(cell).remove()
+            for cell in sorted({*tally.cells, *cells})
+        ]
+        unchanged = (
+            CounterItem.version == tally.version
+            if tally.version
+            else CounterItem.version.does_not_exist()
+        )
+        try:
+            self.items(*bucket).update([*actions, CounterItem.version.add(1)], unchanged)
+        except UpdateError as error:
+            if is_refused(error) or is_conflict(error):
+                return False
+            raise
+        return True
 
     def add_to(self, transaction: TransactWrite, amounts: Amounts) -> None:
         """Have the transaction change the counters too; no condition is added to it."""

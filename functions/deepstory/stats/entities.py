@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
+
+from deepstory.paging import Position
+
+# What the totals are of, and what a recount looks through.
+Kind = Literal["users", "posts", "pictures"]
 
 
 class Bucket(NamedTuple):
@@ -26,6 +31,34 @@ class Tally(msgspec.Struct, frozen=True):
 
     cells: Cells
     version: int
+
+
+class CensusPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some things as they should be counted; ``next`` is None exactly when none follow."""
+
+    number: int
+    amounts: Amounts
+    next: Position | None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a recount of one kind found.
+
+    Attributes
+    ----------
+    number : how many things there were.
+    checked : buckets that nobody changed meanwhile, so that they could be compared.
+    changed : buckets that were; the next recount looks at them again.
+    repaired : buckets that did not hold what they should, and do now.
+    drift : by how much those were wrong, all cells together.
+    """
+
+    kind: Kind
+    number: int
+    checked: int
+    changed: int
+    repaired: int
+    drift: int
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
