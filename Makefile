@@ -82,7 +82,8 @@ test-dynamodb-local: develop $(DYNAMODB_LOCAL)/package ## Run the contract tests
 .PHONY: benchmarks
 benchmarks: develop $(DYNAMODB_LOCAL)/package ## Measure the API against other frameworks (needs Java 17)
 	DYNAMODB_LOCAL_DIR="$(CURDIR)/$(DYNAMODB_LOCAL)/package" \
-		PYTHONPATH=functions:functions/api:tests .venv/bin/python -m benchmarks
+		PYTHONPATH=functions:functions/api:tests bash -c \
+		'.venv/bin/python -m benchmarks && .venv/bin/python -m benchmarks.stats_reads'
 
 .PHONY: clean
 clean: ## Remove build outputs, environments and caches (never the data)

@@ -27,10 +27,11 @@ ACCOUNT = "100000000000"
 
 @dataclass
 class Usage:
-    """What one operation cost: call names in order, read and write units."""
+    """What one operation cost: call names in order, items that queries read, capacity units."""
 
     operation: str
     calls: list[str] = field(default_factory=list)
+    items: int = 0
     reads: float = 0.0
     writes: float = 0.0
 
@@ -67,6 +68,7 @@ class Meter:
 
     def _count(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
         self.usage.calls.append(model.name)
+        self.usage.items += parsed.get("ScannedCount", 0)
         consumed = parsed.get("ConsumedCapacity") or []
         for each in consumed if isinstance(consumed, list) else [consumed]:
             units = float(each.get("CapacityUnits", 0))

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from deepstory_cdk.checks import accept_resource, role_of
 from deepstory_cdk.functions import Functions, Program
-from deepstory_cdk.grants import allow, allow_table
+from deepstory_cdk.grants import PUT, allow, allow_table
 from deepstory_cdk.model_scaling import DIMENSION
 from deepstory_cdk.workers import DISPATCH_VARIABLES, allow_dispatch
 
@@ -40,7 +40,10 @@ class Admin(Construct):
                 handler="admin.model_control.handler",
                 description="switches the model server and tells its state",
                 environment=environment.only(
-                    *DISPATCH_VARIABLES, "MODEL_MAX_INSTANCES", service="model-control"
+                    *DISPATCH_VARIABLES,
+                    "MODEL_MAX_INSTANCES",
+                    "AUDIT_TABLE",
+                    service="model-control",
                 ),
                 timeout_seconds=20,
             ),
@@ -48,6 +51,7 @@ class Admin(Construct):
         # Switching on sends at once what waited for it.
         allow_dispatch(self.model_control, data, model)
         allow_table(self.model_control, data.tables["pictures"], indexes=["queue"])
+        allow_table(self.model_control, data.tables["audit"], PUT)
         self._allow_scaling(model)
 
     def _allow_scaling(self, model: ModelEndpoint) -> None:

@@ -36,6 +36,7 @@ GATEWAY_STAGE = "api"
 _MEMORY_MB = 1024
 _TIMEOUT_SECONDS = 29
 _INDEXES = {
+    "users": ("by_joined", "by_email", "by_name"),
     "pictures": ("by_owner", "queue"),
     "posts": (
         "by_author",
@@ -70,6 +71,8 @@ _ACTIONS = {
     "limits": (GET, UPDATE),
     "model_server": (GET,),
     "counters": (QUERY, UPDATE),
+    # Entries are only ever added.
+    "audit": (QUERY, PUT),
 }
 
 

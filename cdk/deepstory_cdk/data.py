@@ -37,7 +37,14 @@ class _Table:
 
 
 _TABLES = {
-    "users": _Table("user_id"),
+    "users": _Table(
+        "user_id",
+        indexes=(
+            _Index("by_joined", "directory", "user_id"),
+            _Index("by_email", "directory", "email"),
+            _Index("by_name", "directory", "name_key"),
+        ),
+    ),
     "emails": _Table("email"),
     "sessions": _Table("user_id", "session_id", expires=True),
     "pictures": _Table(
@@ -92,6 +99,7 @@ _TABLES = {
     "limits": _Table("key", expires=True),
     "model_server": _Table("id"),
     "counters": _Table("counter", "bucket"),
+    "audit": _Table("log", "entry_id"),
 }
 
 

@@ -35,6 +35,7 @@ class Settings:
     limits_table: str = ""
     model_server_table: str = ""
     counters_table: str = ""
+    audit_table: str = ""
     pictures_bucket: str = ""
     signing_keys_secret: str = ""
     model_endpoint: str = ""

@@ -6,10 +6,17 @@ import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from deepstory.accounts.dynamodb import DynamoDBSessionRepository, DynamoDBUserRepository
+from deepstory.accounts.administration import UserAdministration
+from deepstory.accounts.dynamodb import (
+    DynamoDBSessionRepository,
+    DynamoDBUserDirectory,
+    DynamoDBUserRepository,
+)
 from deepstory.accounts.passwords import Argon2Passwords
 from deepstory.accounts.service import AccountService
 from deepstory.accounts.sessions import SessionService
+from deepstory.audit.dynamodb import DynamoDBAuditRepository
+from deepstory.audit.service import AuditService
 from deepstory.clock import SystemClock
 from deepstory.config import Settings
 from deepstory.dynamodb import (
@@ -67,6 +74,20 @@ class CoreServices:
         )
 
     @cached_property
+    def user_administration(self) -> UserAdministration:
+        return UserAdministration(
+            users=self.users,
+            directory=self.user_directory,
+            sessions=self.session_repository,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    @cached_property
+    def audit(self) -> AuditService:
+        return AuditService(log=self.audit_log, actors=self.users)
+
+    @cached_property
     def visits(self) -> VisitCounting:
         return VisitCounting(
             visits=self.visit_repository, clock=self.clock, zone=self.settings.service_time_zone
@@ -102,8 +123,17 @@ class CoreServices:
             sessions_table=self.settings.require("sessions_table"),
             idempotency=self.idempotency_repository,
             counters=self.counters,
+            audit=self.audit_log,
             connection=self.connection,
         )
+
+    @cached_property
+    def user_directory(self) -> DynamoDBUserDirectory:
+        return DynamoDBUserDirectory(self.settings.require("users_table"))
+
+    @cached_property
+    def audit_log(self) -> DynamoDBAuditRepository:
+        return DynamoDBAuditRepository(self.settings.require("audit_table"))
 
     @cached_property
     def session_repository(self) -> DynamoDBSessionRepository:

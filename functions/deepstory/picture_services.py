@@ -80,6 +80,7 @@ class PictureServices(CoreServices):
             repository=self.model_server_repository,
             host=self.model_host,
             clock=self.clock,
+            ids=self.ids,
             first_cold_start=self.settings.model_cold_start_seconds,
             first_drawing=self.settings.model_drawing_seconds,
         )
@@ -139,7 +140,11 @@ class PictureServices(CoreServices):
 
     @cached_property
     def model_server_repository(self) -> ModelServerRepository:
-        return DynamoDBModelServerRepository(self.settings.require("model_server_table"))
+        return DynamoDBModelServerRepository(
+            model_server_table=self.settings.require("model_server_table"),
+            audit=self.audit_log if self.settings.audit_table else None,
+            connection=self.connection,
+        )
 
     @cached_property
     def model_control(self) -> ModelControl:

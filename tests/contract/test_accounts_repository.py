@@ -11,6 +11,7 @@ from deepstory.accounts.dynamodb import DynamoDBSessionRepository, DynamoDBUserR
 from deepstory.accounts.entities import Session, User
 from deepstory.accounts.errors import EmailTakenError
 from deepstory.accounts.repository import SessionRepository, UserRepository
+from deepstory.audit.dynamodb import DynamoDBAuditRepository
 from deepstory.dynamodb import connection
 from deepstory.idempotency import (
     DuplicateRequestError,
@@ -60,6 +61,7 @@ def stores(request: pytest.FixtureRequest) -> tuple[UserRepository, SessionRepos
         sessions_table=settings.sessions_table,
         idempotency=DynamoDBIdempotencyRepository(settings.idempotency_table),
         counters=DynamoDBCounterRepository(settings.counters_table),
+        audit=DynamoDBAuditRepository(settings.audit_table),
         connection=connection(),
     )
     return users, DynamoDBSessionRepository(settings.sessions_table)

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from msgspec.structs import replace
 
-from deepstory.model_server.dynamodb import DynamoDBModelServerRepository
+from deepstory.audit.repository import AuditRepository
 from deepstory.model_server.entities import Average, ModelServer
 from deepstory.model_server.repository import ModelServerRepository
+from deepstory.services import Services
+from fakes.audit import MemoryAuditRepository
 from fakes.core import START
 from fakes.model_server import MemoryModelServerRepository
+from support.entries import an_entry
 
 FRESH = ModelServer(cold_start=Average(300.0), drawing=Average(8.0), interval=Average(8.0))
 
 
+class Stores(NamedTuple):
+    server: ModelServerRepository
+    log: AuditRepository
+
+
 @pytest.fixture(params=["memory", "dynamodb"])
-def repository(request: pytest.FixtureRequest) -> ModelServerRepository:
+def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
-        return MemoryModelServerRepository()
-    settings = request.getfixturevalue("settings")
-    return DynamoDBModelServerRepository(settings.model_server_table)
+        log = MemoryAuditRepository()
+        return Stores(MemoryModelServerRepository(log), log)
+    services = Services(request.getfixturevalue("settings"))
+    return Stores(services.model_server_repository, services.audit_log)
+
+
+@pytest.fixture
+def repository(stores: Stores) -> ModelServerRepository:
+    return stores.server
+
+
+@pytest.fixture
+def log(stores: Stores) -> AuditRepository:
+    return stores.log
 
 
 class TestModelServerRepository:
+    def test_entry_of_the_log_is_written_with_the_state_or_not_at_all(
+        self, repository: ModelServerRepository, log: AuditRepository
+    ) -> None:
+        first = replace(FRESH, version=1, mode="off")
+        entry = an_entry("e1", action="model_mode_changed")
+
+        assert repository.replace(first, entry)
+        assert not repository.replace(first, replace(entry, entry_id="e2"))
+
+        assert repository.get() == first
+        assert log.entries(limit=9).items == [entry]
+
     def test_nothing_is_known_at_first(self, repository: ModelServerRepository) -> None:
         assert repository.get() is None
 

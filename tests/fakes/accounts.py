@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from deepstory.accounts.directory import DirectoryEntry, Order, name_key
 from deepstory.accounts.entities import Session, User
 from deepstory.accounts.errors import EmailTakenError
+from deepstory.audit.entities import AuditEntry
 from deepstory.idempotency import DuplicateRequestError, IdempotencyRecord
 from deepstory.stats.counting import moved, of_user
+from fakes.audit import MemoryAuditRepository
 from fakes.core import MemoryIdempotencyRepository
 from fakes.stats import MemoryCounterRepository
 
@@ -46,6 +49,11 @@ class MemorySessionRepository:
         self.add(session)
         return True
 
+    def suspend_all(self, user_id: str) -> None:
+        for (owner, _), session in list(self.sessions.items()):
+            if owner == user_id:
+                self.add(replace(session, is_suspended=True))
+
     def remove(self, user_id: str, session_id: str) -> None:
         self.sessions.pop((user_id, session_id), None)
 
@@ -61,11 +69,13 @@ class MemoryUserRepository:
         sessions: MemorySessionRepository | None = None,
         idempotency: MemoryIdempotencyRepository | None = None,
         counters: MemoryCounterRepository | None = None,
+        audit: MemoryAuditRepository | None = None,
     ) -> None:
         self._users: dict[str, User] = {}
         self._sessions = sessions or MemorySessionRepository()
         self._idempotency = idempotency or MemoryIdempotencyRepository()
         self._counters = counters or MemoryCounterRepository()
+        self._audit = audit or MemoryAuditRepository()
 
     def add(self, user: User, session: Session, record: IdempotencyRecord | None = None) -> None:
         if record and record.key in self._idempotency.records:
@@ -94,9 +104,42 @@ class MemoryUserRepository:
             before.gender,
         ):
             return False
-        self._users[after.user_id] = replace(after, password_hash=stored.password_hash)
+        self._users[after.user_id] = replace(
+            after, password_hash=stored.password_hash, suspended_at=stored.suspended_at
+        )
         self._counters.add(moved(before, after))
         return True
+
+    def set_suspended(
+        self, user_id: str, *, suspended_at: datetime | None, entry: AuditEntry
+    ) -> bool:
+        stored = self._users.get(user_id)
+        suspends = suspended_at is not None
+        if stored is None or stored.role == "admin" or stored.is_suspended == suspends:
+            return False
+        self._users[user_id] = replace(stored, suspended_at=suspended_at, updated_at=entry.at)
+        self._audit.add(entry)
+        return True
+
+    def entries(
+        self, order: Order, *, prefix: str, limit: int, after: DirectoryEntry | None
+    ) -> Sequence[DirectoryEntry]:
+        """Return what the directory does, which sees the same users."""
+        keys: dict[Order, Callable[[User], str]] = {
+            "by_joined": lambda user: user.user_id,
+            "by_email": lambda user: user.email,
+            "by_name": lambda user: name_key(user.name),
+        }
+        found = sorted(
+            (keys[order](user), user.user_id)
+            for user in self._users.values()
+            if keys[order](user).startswith(prefix)
+        )
+        if order == "by_joined":
+            found.reverse()
+        if after is not None:
+            found = found[found.index((after.key, after.user_id)) + 1 :]
+        return [DirectoryEntry(user_id, key) for key, user_id in found[:limit]]
 
     def replace_password(
         self, user_id: str, *, old_hash: str, new_hash: str, now: datetime

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from deepstory.audit.entities import AuditEntry
 from deepstory.model_server.control import ModelReport
 from deepstory.model_server.entities import Mode, ModelServer, Observation
 from deepstory.model_server.errors import ModelServerBusyError
 from deepstory.model_server.service import ModelServerService
-from fakes.core import FixedClock
+from fakes.audit import MemoryAuditRepository
+from fakes.core import FixedClock, fake_ids
 
 COLD_START = 300
 DRAWING = 8
 
 
 class MemoryModelServerRepository:
-    def __init__(self) -> None:
+    def __init__(self, audit: MemoryAuditRepository | None = None) -> None:
         self.server: ModelServer | None = None
+        self.audit = audit or MemoryAuditRepository()
 
     def get(self) -> ModelServer | None:
         return self.server
 
-    def replace(self, after: ModelServer) -> bool:
+    def replace(self, after: ModelServer, entry: AuditEntry | None = None) -> bool:
         if after.version != (self.server.version if self.server else 0) + 1:
             return False
         self.server = after
+        if entry is not None:
+            self.audit.add(entry)
         return True
 
 
@@ -77,6 +82,7 @@ def fake_model_server(
         repository=repository,
         host=host,
         clock=clock,
+        ids=fake_ids(clock),
         first_cold_start=COLD_START,
         first_drawing=DRAWING,
     )

@@ -24,8 +24,14 @@ KEYS = {
     "Limits": ("key",),
     "ModelServer": ("id",),
     "Counters": ("counter", "bucket"),
+    "Audit": ("log", "entry_id"),
 }
 INDEXES = {
+    "Users": {
+        "by_joined": ("directory", "user_id", "KEYS_ONLY"),
+        "by_email": ("directory", "email", "KEYS_ONLY"),
+        "by_name": ("directory", "name_key", "KEYS_ONLY"),
+    },
     "Pictures": {
         "by_owner": ("owner_id", "picture_id", "ALL"),
         "queue": ("queue", "queue_key", "INCLUDE"),

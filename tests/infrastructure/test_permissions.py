@@ -142,7 +142,7 @@ def test_no_lambda_administers_tables_and_only_the_recount_scans(template: Templ
         ("dispatch_pictures", {"Pictures", "ModelServer"}),
         ("picture_finished", {"Pictures", "ModelServer", "Counters"}),
         ("dispatch_waiting", {"Pictures", "ModelServer"}),
-        ("model_control", {"Pictures", "ModelServer"}),
+        ("model_control", {"Pictures", "ModelServer", "Audit"}),
         ("rebuild_stats", {"Users", "Posts", "Pictures", "Counters"}),
     ],
 )
@@ -158,7 +158,8 @@ def test_workers_reach_only_the_tables_of_their_work(
     )
     every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
     every |= {"Comments", "Notices", "Blocks", "Reports"}
-    every |= {"Idempotency", "Limits", "Postings", "IndexedPosts", "Counters"}
+    every |= {"Idempotency", "Limits", "Postings", "IndexedPosts"}
+    every |= {"Counters", "Audit"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
 
 
@@ -170,6 +171,19 @@ def test_the_search_index_may_read_posts_and_change_none(template: Template) -> 
         if "'DataPosts" in str(statement["Resource"]) and "'Arn'" in str(statement["Resource"])
     }
     assert on_posts == {"dynamodb:GetItem"}
+
+
+def test_entries_of_the_audit_log_can_be_added_and_read_and_nothing_else(
+    template: Template,
+) -> None:
+    allowed = {
+        action
+        for name in own_roles(template)
+        for statement in template.statements(name)
+        if "DataAudit" in str(statement["Resource"])
+        for action in as_list(statement["Action"])
+    }
+    assert allowed == {"dynamodb:PutItem", "dynamodb:Query"}
 
 
 def test_only_models_that_need_translation_are_allowed_it(

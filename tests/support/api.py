@@ -20,6 +20,7 @@ from deepstory.keys import SigningKeys
 from deepstory.observability import logger
 from deepstory.services import Services
 from fakes.accounts import FakePasswords, MemorySessionRepository, MemoryUserRepository
+from fakes.audit import MemoryAuditRepository
 from fakes.core import (
     CountedRandom,
     FixedClock,
@@ -63,12 +64,14 @@ class FakeServices(Services):
     limits = cached_property(lambda self: MemoryLimitRepository())  # type: ignore[assignment]
     idempotency_repository = cached_property(lambda self: MemoryIdempotencyRepository())  # type: ignore[assignment]
     counters = cached_property(lambda self: MemoryCounterRepository())  # type: ignore[assignment]
+    audit_log = cached_property(lambda self: MemoryAuditRepository())  # type: ignore[assignment]
+    user_directory = cached_property(lambda self: self.users)
     visit_repository = cached_property(  # type: ignore[assignment]
         lambda self: MemoryVisitRepository(self.counters, self.limits)
     )
     users = cached_property(  # type: ignore[assignment]
         lambda self: MemoryUserRepository(
-            self.session_repository, self.idempotency_repository, self.counters
+            self.session_repository, self.idempotency_repository, self.counters, self.audit_log
         )
     )
     picture_repository = cached_property(
@@ -80,7 +83,9 @@ class FakeServices(Services):
     picture_urls = cached_property(lambda self: FakeUrls())
     model_endpoint = cached_property(lambda self: FakeEndpoint())
     model_host = cached_property(lambda self: FakeHost())
-    model_server_repository = cached_property(lambda self: MemoryModelServerRepository())
+    model_server_repository = cached_property(
+        lambda self: MemoryModelServerRepository(self.audit_log)
+    )
     model_control = cached_property(lambda self: FakeControl())
 
 

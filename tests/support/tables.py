@@ -29,7 +29,14 @@ class Table:
 
 
 TABLES = {
-    "users": Table("user_id"),
+    "users": Table(
+        "user_id",
+        indexes=(
+            ("by_joined", "directory", "user_id", "KEYS_ONLY"),
+            ("by_email", "directory", "email", "KEYS_ONLY"),
+            ("by_name", "directory", "name_key", "KEYS_ONLY"),
+        ),
+    ),
     "emails": Table("email"),
     "sessions": Table("user_id", "session_id", ttl=True),
     "pictures": Table(
@@ -75,6 +82,7 @@ TABLES = {
     "limits": Table("key", ttl=True),
     "model_server": Table("id"),
     "counters": Table("counter", "bucket"),
+    "audit": Table("log", "entry_id"),
 }
 INCLUDED = {"queue": ["owner_id", "status"], "by_day": ["picture_id"]}
 

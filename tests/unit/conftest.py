@@ -1,9 +1,9 @@
 from support.accounts import world
-from support.admins import admin
+from support.admins import admin, people
 from support.api import api
 from support.aws import clients
 from support.cases import case
 from support.pictures import artist
 from support.stories import stories
 
-__all__ = ["admin", "api", "artist", "case", "clients", "stories", "world"]
+__all__ = ["admin", "api", "artist", "case", "clients", "people", "stories", "world"]

@@ -53,6 +53,9 @@ ADMIN = {
     ("GET", "/v1/admin/stats/access"),
     ("GET", "/v1/admin/stats/gender"),
     ("GET", "/v1/admin/stats/age-gender"),
+    ("GET", "/v1/admin/users"),
+    ("PATCH", "/v1/admin/users/{user_id}"),
+    ("GET", "/v1/admin/audit"),
 }
 
 

@@ -223,6 +223,36 @@ class TestControl:
         assert studio.stored(picture).status == "queued"
         assert studio.server.current().changed_by == "u1"
 
+    def test_each_switch_to_another_mode_is_in_the_log_once(self, studio: Studio) -> None:
+        for mode, actor in (("off", "u1"), ("off", "u2"), ("on", "u2"), ("on", "u2")):
+            studio.clock.advance(seconds=1)
+            model_control.handler({"action": "set_mode", "mode": mode, "actor": actor}, CONTEXT)
+
+        latest, first = studio.server_store.audit.entries(limit=9).items
+        assert (first.actor_id, first.before, first.after) == (
+            "u1",
+            {"mode": "auto"},
+            {"mode": "off"},
+        )
+        assert (first.action, first.at) == ("model_mode_changed", START + timedelta(seconds=1))
+        assert (latest.actor_id, latest.before, latest.after) == (
+            "u2",
+            {"mode": "off"},
+            {"mode": "on"},
+        )
+
+    def test_switch_that_fails_half_way_and_is_repeated_is_in_the_log_once(
+        self, studio: Studio
+    ) -> None:
+        event = {"action": "set_mode", "mode": "off", "actor": "u1"}
+        studio.host.is_busy = True
+        with pytest.raises(ModelServerBusyError):
+            model_control.handler(event, CONTEXT)
+        studio.host.is_busy = False
+        model_control.handler(event, CONTEXT)
+
+        assert len(studio.server_store.audit.entries(limit=9).items) == 1
+
     def test_switching_off_sends_nothing(self, studio: Studio) -> None:
         studio.order()
 

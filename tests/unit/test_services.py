@@ -32,7 +32,7 @@ def services() -> Services:
     names += ["likes_table", "comments_table", "notices_table", "blocks_table", "reports_table"]
     names += ["postings_table", "indexed_posts_table"]
     names += ["idempotency_table", "limits_table", "model_server_table"]
-    names += ["counters_table"]
+    names += ["counters_table", "audit_table"]
     names += ["pictures_bucket", "signing_keys_secret", "model_endpoint"]
     names += ["model_control_function"]
     return Services(Settings(**{name: name.replace("_", "-") for name in names}))  # type: ignore[arg-type]

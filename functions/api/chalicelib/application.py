@@ -13,6 +13,7 @@ from chalicelib.routes import (
     admin_model,
     admin_reports,
     admin_stats,
+    admin_users,
     auth,
     blocks,
     calendar,
@@ -43,6 +44,7 @@ AGGREGATES = (
     admin_model,
     admin_reports,
     admin_stats,
+    admin_users,
 )
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -28,7 +28,7 @@ _MEANINGS = {
     302: "Found elsewhere.",
     400: "The request could not be understood.",
     401: "Not logged in, or no longer.",
-    403: "Needs the administrator role.",
+    403: "Needs the administrator role, or the account is suspended.",
     404: "Absent, or not yours to see.",
     409: "Conflicts with the current state.",
     413: "The body is too large.",
@@ -165,9 +165,7 @@ def _responses(endpoint: Endpoint, named: dict[int, Json]) -> Json:
 def _error_statuses(endpoint: Endpoint) -> set[int]:
     statuses = {429, 500, 503, *endpoint.errors}
     if endpoint.access is not Access.PUBLIC:
-        statuses.add(401)
-    if endpoint.access is Access.ADMIN:
-        statuses.add(403)
+        statuses |= {401, 403}
     if "{" in endpoint.path:
         statuses.add(404)
     if endpoint.body is not Nothing:

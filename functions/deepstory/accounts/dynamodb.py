@@ -1,13 +1,11 @@
-"""Users, the guards of their addresses, and sessions in DynamoDB."""
+"""Users, their directory and their sessions in DynamoDB."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import cast
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
@@ -15,15 +13,31 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from deepstory.accounts.entities import Gender, Language, Role, Session, User
+from deepstory.accounts.directory import DirectoryEntry, Order, name_key
+from deepstory.accounts.entities import Session, User
 from deepstory.accounts.errors import EmailTakenError
+from deepstory.accounts.items import (
+    DIRECTORY,
+    ORDER_KEYS,
+    EmailItem,
+    SessionItem,
+    UserItem,
+    session_item,
+    session_of,
+    user_item,
+    user_of,
+)
+from deepstory.audit.dynamodb import DynamoDBAuditRepository
+from deepstory.audit.entities import AuditEntry
 from deepstory.dynamodb import (
-    TimestampAttribute,
     TransactionRefusedError,
     bound,
+    is_conflict,
     is_refused,
+    key_of,
     transact,
 )
+from deepstory.errors import UnavailableError
 from deepstory.idempotency import (
     DuplicateRequestError,
     DynamoDBIdempotencyRepository,
@@ -32,37 +46,6 @@ from deepstory.idempotency import (
 )
 from deepstory.stats.counting import moved, of_user
 from deepstory.stats.dynamodb import DynamoDBCounterRepository
-
-
-class UserItem(Model):
-    user_id = UnicodeAttribute(hash_key=True)
-    email = UnicodeAttribute()
-    name = UnicodeAttribute()
-    password_hash = UnicodeAttribute()
-    birth_date = UnicodeAttribute()
-    gender = UnicodeAttribute()
-    language = UnicodeAttribute()
-    timezone = UnicodeAttribute()
-    role = UnicodeAttribute()
-    created_at = TimestampAttribute()
-    updated_at = TimestampAttribute()
-
-
-class EmailItem(Model):
-    email = UnicodeAttribute(hash_key=True)
-    user_id = UnicodeAttribute()
-
-
-class SessionItem(Model):
-    user_id = UnicodeAttribute(hash_key=True)
-    session_id = UnicodeAttribute(range_key=True)
-    role = UnicodeAttribute()
-    token_hash = UnicodeAttribute()
-    previous_hash = UnicodeAttribute(null=True)
-    key_id = UnicodeAttribute()
-    rotated_at = TimestampAttribute()
-    created_at = TimestampAttribute()
-    expires_at = NumberAttribute()
 
 
 class DynamoDBUserRepository:
@@ -74,6 +57,7 @@ class DynamoDBUserRepository:
         sessions_table: str,
         idempotency: DynamoDBIdempotencyRepository,
         counters: DynamoDBCounterRepository,
+        audit: DynamoDBAuditRepository,
         connection: Connection,
     ) -> None:
         self._users = bound(UserItem, users_table)
@@ -81,14 +65,15 @@ class DynamoDBUserRepository:
         self._sessions = bound(SessionItem, sessions_table)
         self._idempotency = idempotency
         self._counters = counters
+        self._audit = audit
         self._connection = connection
 
     def add(self, user: User, session: Session, record: IdempotencyRecord | None = None) -> None:
         def build(transaction: TransactWrite) -> None:
             guard = self._emails(user.email, user_id=user.user_id)
             transaction.save(guard, condition=EmailItem.email.does_not_exist())
-            transaction.save(self._user_item(user))
-            transaction.save(_session_item(self._sessions, session))
+            transaction.save(user_item(self._users, user))
+            transaction.save(session_item(self._sessions, session))
             if record is not None:
                 transaction.save(self._idempotency.item(record), condition=unclaimed())
             self._counters.add_to(transaction, of_user(user))
@@ -102,7 +87,7 @@ class DynamoDBUserRepository:
 
     def get(self, user_id: str) -> User | None:
         try:
-            return _user(self._users.get(user_id, consistent_read=True))
+            return user_of(self._users.get(user_id, consistent_read=True))
         except self._users.DoesNotExist:
             return None
 
@@ -110,7 +95,7 @@ class DynamoDBUserRepository:
         wanted = sorted(set(user_ids))
         if not wanted:
             return {}
-        return {item.user_id: _user(item) for item in self._users.batch_get(wanted)}
+        return {item.user_id: user_of(item) for item in self._users.batch_get(wanted)}
 
     def find_by_email(self, email: str) -> User | None:
         try:
@@ -123,13 +108,13 @@ class DynamoDBUserRepository:
     def replace_profile(self, before: User, after: User) -> bool:
         actions: list[Action] = [
             UserItem.name.set(after.name),
+            UserItem.name_key.set(name_key(after.name)),
             UserItem.birth_date.set(after.birth_date.isoformat()),
             UserItem.gender.set(after.gender),
             UserItem.language.set(after.language),
             UserItem.timezone.set(after.timezone),
             UserItem.updated_at.set(after.updated_at),
         ]
-
         item, condition = self._users(after.user_id), _counted_as(before)
         amounts = moved(before, after)
         if not amounts:
@@ -154,20 +139,48 @@ class DynamoDBUserRepository:
             UserItem.password_hash == old_hash,
         )
 
-    def _user_item(self, user: User) -> UserItem:
-        return self._users(
-            user.user_id,
-            email=user.email,
-            name=user.name,
-            password_hash=user.password_hash,
-            birth_date=user.birth_date.isoformat(),
-            gender=user.gender,
-            language=user.language,
-            timezone=user.timezone,
-            role=user.role,
-            created_at=user.created_at,
-            updated_at=user.updated_at,
+    def set_suspended(
+        self, user_id: str, *, suspended_at: datetime | None, entry: AuditEntry
+    ) -> bool:
+        mark = UserItem.suspended_at
+        action: Action = mark.remove() if suspended_at is None else mark.set(suspended_at)
+        other: Condition = mark.exists() if suspended_at is None else mark.does_not_exist()
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.update(
+                self._users(user_id),
+                actions=[action, UserItem.updated_at.set(entry.at)],
+                condition=other & (UserItem.role == "user"),
+            )
+            self._audit.add_to(transaction, entry)
+
+        try:
+            transact(self._connection, build)
+        except TransactionRefusedError:
+            return False
+        return True
+
+
+class DynamoDBUserDirectory:
+    def __init__(self, users_table: str) -> None:
+        self._users = bound(UserItem, users_table)
+
+    def entries(
+        self, order: Order, *, prefix: str, limit: int, after: DirectoryEntry | None
+    ) -> Sequence[DirectoryEntry]:
+        key = ORDER_KEYS[order]
+        start = None
+        if after is not None:
+            start = {"directory": DIRECTORY, "user_id": after.user_id, key: after.key}
+        items = self._users.query(
+            DIRECTORY,
+            getattr(UserItem, key).startswith(prefix) if prefix else None,
+            index_name=order,
+            scan_index_forward=order != "by_joined",
+            limit=limit,
+            last_evaluated_key=key_of(start),
         )
+        return [DirectoryEntry(item.user_id, getattr(item, key)) for item in items]
 
 
 class DynamoDBSessionRepository:
@@ -175,11 +188,11 @@ class DynamoDBSessionRepository:
         self._sessions = bound(SessionItem, sessions_table)
 
     def add(self, session: Session) -> None:
-        _session_item(self._sessions, session).save()
+        session_item(self._sessions, session).save()
 
     def get(self, user_id: str, session_id: str) -> Session | None:
         try:
-            return _session(self._sessions.get(user_id, session_id, consistent_read=True))
+            return session_of(self._sessions.get(user_id, session_id, consistent_read=True))
         except self._sessions.DoesNotExist:
             return None
 
@@ -199,6 +212,11 @@ class DynamoDBSessionRepository:
     def remove(self, user_id: str, session_id: str) -> None:
         self._sessions(user_id, session_id).delete()
 
+    def suspend_all(self, user_id: str) -> None:
+        for item in self._sessions.query(user_id, consistent_read=True):
+            # One that was ended meanwhile must not come back.
+            _update(item, [SessionItem.is_suspended.set(True)], SessionItem.user_id.exists())
+
     def remove_all(self, user_id: str, *, keep: str | None = None) -> None:
         with self._sessions.batch_write() as batch:
             for item in self._sessions.query(user_id, consistent_read=True):
@@ -212,6 +230,8 @@ def _update(item: Model, actions: list[Action], condition: Condition) -> bool:
     except UpdateError as error:
         if is_refused(error):
             return False
+        if is_conflict(error):
+            raise UnavailableError(retry_after=1) from error
         raise
     return True
 
@@ -222,47 +242,3 @@ def _counted_as(user: User) -> Condition:
         UserItem.gender == user.gender
     )
     return same
-
-
-def _user(item: UserItem) -> User:
-    return User(
-        user_id=item.user_id,
-        email=item.email,
-        name=item.name,
-        password_hash=item.password_hash,
-        birth_date=date.fromisoformat(item.birth_date),
-        gender=cast(Gender, item.gender),
-        language=cast(Language, item.language),
-        timezone=item.timezone,
-        role=cast(Role, item.role),
-        created_at=item.created_at,
-        updated_at=item.updated_at,
-    )
-
-
-def _session_item(model: type[SessionItem], session: Session) -> SessionItem:
-    return model(
-        session.user_id,
-        session.session_id,
-        role=session.role,
-        token_hash=session.token_hash,
-        previous_hash=session.previous_hash,
-        key_id=session.key_id,
-        rotated_at=session.rotated_at,
-        created_at=session.created_at,
-        expires_at=int(session.expires_at.timestamp()),
-    )
-
-
-def _session(item: SessionItem) -> Session:
-    return Session(
-        user_id=item.user_id,
-        session_id=item.session_id,
-        role=cast(Role, item.role),
-        token_hash=item.token_hash,
-        previous_hash=item.previous_hash,
-        key_id=item.key_id,
-        rotated_at=item.rotated_at,
-        created_at=item.created_at,
-        expires_at=datetime.fromtimestamp(int(item.expires_at), item.created_at.tzinfo),
-    )

@@ -24,6 +24,11 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     created_at: datetime
     updated_at: datetime
+    suspended_at: datetime | None = None
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +43,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """One login, and the family of refresh tokens that descend from it.
 
     Only hashes of refresh tokens are kept. ``key_id`` names the signing key from which the
-    current token was derived, so that the reply can be made again if it was lost.
+    current token was derived, so that the reply can be made again if it was lost. A suspended
+    user's sessions are marked, because each request reads its session and not the user.
     """
 
     user_id: str
@@ -50,6 +56,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     rotated_at: datetime
     created_at: datetime
     expires_at: datetime
+    is_suspended: bool = False
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):

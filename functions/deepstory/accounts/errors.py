@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from deepstory.errors import (
     ConflictError,
+    ForbiddenError,
     InvalidInputError,
     TooManyRequestsError,
     UnauthorizedError,
@@ -23,6 +24,16 @@ class InvalidCredentialsError(UnauthorizedError):
 class InvalidTokenError(UnauthorizedError):
     code = "invalid_token"
     default_message = "This login is no longer valid. Log in again."
+
+
+class AccountSuspendedError(ForbiddenError):
+    code = "account_suspended"
+    default_message = "This account is suspended. Ask the administrator if you do not know why."
+
+
+class ProtectedAccountError(ConflictError):
+    code = "protected_account"
+    default_message = "An administrator's account can be neither suspended nor restored."
 
 
 class RefreshTokenReusedError(InvalidTokenError):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from deepstory.accounts.entities import Session, User
+from deepstory.audit.entities import AuditEntry
 from deepstory.idempotency import IdempotencyRecord
 
 
@@ -37,6 +38,14 @@ class UserRepository(Protocol):
     ) -> bool:
         """Write the new hash if the old one is still there; False otherwise."""
 
+    def set_suspended(
+        self, user_id: str, *, suspended_at: datetime | None, entry: AuditEntry
+    ) -> bool:
+        """Suspend, or restore with None, and write the entry of it in the audit log, or neither.
+
+        False if the user is gone, is an administrator, or was suspended or restored before.
+        """
+
 
 class Visits(Protocol):
     def note(self, *, user_id: str) -> None:
@@ -53,6 +62,9 @@ class SessionRepository(Protocol):
         """Write the rotated session if its current token is still the expected one."""
 
     def remove(self, user_id: str, session_id: str) -> None: ...
+
+    def suspend_all(self, user_id: str) -> None:
+        """Mark every session of the user."""
 
     def remove_all(self, user_id: str, *, keep: str | None = None) -> None:
         """Remove every session of the user but the one to keep."""

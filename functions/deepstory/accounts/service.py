@@ -100,8 +100,12 @@ class AccountService:
         return Profile(user_id=user.user_id, name=user.name, since=user.created_at)
 
     def names_of(self, *, user_ids: Iterable[str]) -> dict[str, str]:
-        """Return names by id; people who are gone are left out."""
-        return {user_id: user.name for user_id, user in self._users.get_many(user_ids).items()}
+        """Return names by id; people who are gone or suspended are left out.
+
+        So what suspended people wrote is in no list, until they are restored.
+        """
+        users = self._users.get_many(user_ids)
+        return {uid: user.name for uid, user in users.items() if not user.is_suspended}
 
     def update_profile(
         self,

@@ -11,6 +11,7 @@ import msgspec
 
 from deepstory.accounts.entities import Principal, Role, Session, Tokens, User
 from deepstory.accounts.errors import (
+    AccountSuspendedError,
     InvalidCredentialsError,
     InvalidTokenError,
     RefreshTokenReusedError,
@@ -29,6 +30,7 @@ from deepstory.accounts.tokens import (
     verify_access_token,
 )
 from deepstory.clock import Clock
+from deepstory.errors import DeepStoryError
 from deepstory.ids import IdFactory, RandomBytes
 from deepstory.keys import SigningKeys
 from deepstory.limits import Limit, LimitRepository, window
@@ -73,6 +75,7 @@ class SessionService:
         Raises
         ------
         InvalidCredentialsError : no such account or another password, in equal time.
+        AccountSuspendedError : told only to who knows the password.
         TooManyAttemptsError : too many failures for the account or from the address.
         """
         now = self._clock.now()
@@ -97,9 +100,20 @@ class SessionService:
                 raise TooManyAttemptsError(retry_after=limit.seconds_left(now))
 
     def open(self, user: User) -> Tokens:
-        """Open a session for someone who has proved who they are."""
+        """Open a session for someone who has proved who they are.
+
+        Raises AccountSuspendedError, InvalidTokenError if the account is gone meanwhile.
+        """
+        _refuse_suspended(user)
         session, token = self.prepare(user_id=user.user_id, role=user.role)
         self._sessions.add(session)
+        try:
+            # Whoever suspends marks the user first and then the sessions: either finds this one,
+            # or this finds the mark.
+            self._user_of(session)
+        except DeepStoryError:
+            self._sessions.remove(session.user_id, session.session_id)
+            raise
         return self.tokens(session, token)
 
     def prepare(self, *, user_id: str, role: Role) -> tuple[Session, RefreshToken]:
@@ -138,13 +152,16 @@ class SessionService:
         """Raise InvalidTokenError unless the token is good and its session still lives.
 
         The session is read at each request (one key, half a kilobyte), so that logging out,
-        logging out everywhere and changing the password take effect at once.
+        logging out everywhere, changing the password and being suspended take effect at once;
+        a suspended user's session raises AccountSuspendedError.
         """
         now = self._clock.now()
         claims = verify_access_token(access_token, keys=self._keys, now=now)
         session = self._sessions.get(claims.user_id, claims.session_id)
         if session is None or session.expires_at <= now:
             raise InvalidTokenError
+        if session.is_suspended:
+            raise AccountSuspendedError
         return Principal(user_id=claims.user_id, session_id=claims.session_id, role=session.role)
 
     def refresh(self, *, refresh_token: str) -> tuple[User, Tokens]:
@@ -154,6 +171,7 @@ class SessionService:
         ------
         InvalidTokenError : no live session has this token.
         RefreshTokenReusedError : the token was replaced before; its session is ended.
+        AccountSuspendedError : the token is good, and nobody may use it.
         """
         user, tokens = self._refreshed(refresh_token)
         self._visits.note(user_id=user.user_id)
@@ -220,6 +238,7 @@ class SessionService:
         user = self._users.get(session.user_id)
         if user is None:
             raise InvalidTokenError
+        _refuse_suspended(user)
         return user
 
 
@@ -240,6 +259,11 @@ def attempt_limits(*, email: str, address: str, now: datetime) -> list[Limit]:
             now=now,
         ),
     ]
+
+
+def _refuse_suspended(user: User) -> None:
+    if user.is_suspended:
+        raise AccountSuspendedError
 
 
 def _same(left: str, right: str) -> bool:

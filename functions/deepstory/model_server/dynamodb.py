@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import cast
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
 from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
-from deepstory.dynamodb import TimestampAttribute, bound, is_refused
+from deepstory.audit.dynamodb import DynamoDBAuditRepository
+from deepstory.audit.entities import AuditEntry
+from deepstory.dynamodb import (
+    TimestampAttribute,
+    TransactionRefusedError,
+    bound,
+    is_conflict,
+    is_refused,
+    transact,
+)
 from deepstory.model_server.entities import Average, Mode, ModelServer, State
 
 # One endpoint; another one would be another item.
@@ -35,8 +47,17 @@ class ModelServerItem(Model):
 
 
 class DynamoDBModelServerRepository:
-    def __init__(self, model_server_table: str) -> None:
+    def __init__(
+        self,
+        *,
+        model_server_table: str,
+        audit: DynamoDBAuditRepository | None,
+        connection: Connection,
+    ) -> None:
+        """The audit log is for switching; whoever never does has none."""
         self._items = bound(ModelServerItem, model_server_table)
+        self._audit = audit
+        self._connection = connection
 
     def get(self) -> ModelServer | None:
         try:
@@ -58,17 +79,33 @@ class DynamoDBModelServerRepository:
             version=int(item.version),
         )
 
-    def replace(self, after: ModelServer) -> bool:
+    def replace(self, after: ModelServer, entry: AuditEntry | None = None) -> bool:
         before = after.version - 1
         condition = (
             ModelServerItem.version == before if before else ModelServerItem.id.does_not_exist()
         )
+        if entry is not None:
+            return self._replace_and_log(after, condition, entry)
         try:
             self._item(after).save(condition)
         except PutError as error:
-            if is_refused(error):
+            if is_refused(error) or is_conflict(error):
                 return False
             raise
+        return True
+
+    def _replace_and_log(self, after: ModelServer, condition: Condition, entry: AuditEntry) -> bool:
+        audit = self._audit
+        assert audit is not None  # noqa: S101  # whoever switches has it
+
+        def build(transaction: TransactWrite) -> None:
+            transaction.save(self._item(after), condition=condition)
+            audit.add_to(transaction, entry)
+
+        try:
+            transact(self._connection, build)
+        except TransactionRefusedError:
+            return False
         return True
 
     def _item(self, server: ModelServer) -> ModelServerItem:

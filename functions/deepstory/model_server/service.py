@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from deepstory.audit.entities import AuditEntry
 from deepstory.clock import Clock
+from deepstory.ids import IdFactory
 from deepstory.model_server.entities import Average, Mode, ModelServer
 from deepstory.model_server.errors import ModelServerBusyError
 from deepstory.model_server.host import ModelHost
@@ -22,6 +24,7 @@ class ModelServerService:
         repository: ModelServerRepository,
         host: ModelHost,
         clock: Clock,
+        ids: IdFactory,
         first_cold_start: float,
         first_drawing: float,
     ) -> None:
@@ -29,6 +32,7 @@ class ModelServerService:
         self._repository = repository
         self._host = host
         self._clock = clock
+        self._ids = ids
         self._first = ModelServer(
             cold_start=Average(first_cold_start),
             drawing=Average(first_drawing),
@@ -59,7 +63,8 @@ class ModelServerService:
         """Change the mode; to be repeated if it fails.
 
         Off is noted before it takes effect and the others after, so that nothing is sent to a
-        server that will not wake.
+        server that will not wake. A switch to another mode is noted in the audit log as well,
+        in the same write, so that repeating it adds nothing there.
 
         Raises
         ------
@@ -81,7 +86,26 @@ class ModelServerService:
 
     def _note(self, mode: Mode, by: str) -> ModelServer:
         now = self._clock.now()
-        return self._change(lambda known: known.switched(mode, by=by, at=now))
+        for _ in range(_ATTEMPTS):
+            before = self.current()
+            after = before.switched(mode, by=by, at=now)
+            entry = self._entry(before.mode, after) if before.mode != mode else None
+            if self._repository.replace(after, entry):
+                return after
+        raise ModelServerBusyError(retry_after=1)
+
+    def _entry(self, before: Mode, after: ModelServer) -> AuditEntry:
+        assert after.changed_by and after.changed_at  # noqa: S101  # just switched
+        return AuditEntry(
+            entry_id=self._ids.new(),
+            at=after.changed_at,
+            actor_id=after.changed_by,
+            action="model_mode_changed",
+            target_type="model_server",
+            target_id="main",
+            before={"mode": before},
+            after={"mode": after.mode},
+        )
 
     def _change(self, change: Callable[[ModelServer], ModelServer]) -> ModelServer:
         for _ in range(_ATTEMPTS):

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import msgspec
 
-from deepstory.accounts.dynamodb import UserItem
 from deepstory.accounts.entities import Gender
+from deepstory.accounts.items import UserItem
 from deepstory.dynamodb import bound, key_of
 from deepstory.paging import Position
 from deepstory.pictures.items import PictureItem

@@ -43,6 +43,7 @@ def _sign_up_again(call: Call[SignUp, Nothing], answer: str) -> Reply:
     status=201,
     idempotent=True,
     replay=_sign_up_again,
+    errors=(403,),
 )
 def sign_up(call: Call[SignUp, Nothing]) -> Reply:
     """Create an account and log in."""
@@ -60,7 +61,7 @@ def sign_up(call: Call[SignUp, Nothing]) -> Reply:
     return _logged_in(user, tokens, delivery=body.token_delivery)
 
 
-@endpoints.add("POST", "/auth/login", body=LogIn, returns=SessionView, errors=(401, 429))
+@endpoints.add("POST", "/auth/login", body=LogIn, returns=SessionView, errors=(401, 403, 429))
 def log_in(call: Call[LogIn, Nothing]) -> Reply:
     """Open a session with e-mail address and password."""
     user, tokens = services().sessions.log_in(
@@ -69,7 +70,7 @@ def log_in(call: Call[LogIn, Nothing]) -> Reply:
     return _logged_in(user, tokens, delivery=call.body.token_delivery)
 
 
-@endpoints.add("POST", "/auth/refresh", body=Refresh, returns=SessionView, errors=(401,))
+@endpoints.add("POST", "/auth/refresh", body=Refresh, returns=SessionView, errors=(401, 403))
 def refresh(call: Call[Refresh, Nothing]) -> Reply:
     """Exchange the refresh token, from the body or the cookie, for its successor."""
     token = call.body.refresh_token or call.cookie(COOKIE)

@@ -1,0 +1,1 @@
+"""What administrators did: appended with the act itself, never changed."""
