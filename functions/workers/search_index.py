@@ -10,7 +10,7 @@ from deepstory.config import settings
 from deepstory.observability import logger
 from deepstory.services import Services
 
-_SEARCHED = ("title", "text", "tags", "visibility")
+_SEARCHED = ("title", "text", "tags", "visibility", "hidden")
 
 
 @cache

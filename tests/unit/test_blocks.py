@@ -8,7 +8,7 @@ import pytest
 
 from deepstory.notices.kinds import commented
 from support.api import Api
-from support.stories import me, someone_else, write
+from support.stories import index, me, someone_else, write
 
 
 @dataclass
@@ -105,6 +105,20 @@ class TestApart:
 
         liked = two.be(viewer).call("GET", "/me/likes").json["items"]
         assert [post["author"]["name"] for post in liked] == ["솔"]
+
+    def test_neither_finds_the_other_nor_their_posts(
+        self, two: Two, viewer: str, other: str
+    ) -> None:
+        path = f"/users/{two.ids[other]}"
+
+        for where in (path, f"{path}/posts"):
+            assert two.be(viewer).call("GET", where).status == 404
+            assert two.be("솔").call("GET", where).status == 200
+        tagged = [write(two.be(name), tags=["눈"]).json["id"] for name in (viewer, other, "솔")]
+        index(two.api, *two.posts.values(), *tagged)
+        for query in ({"q": "첫눈"}, {"tag": "눈"}, {"tag": "눈", "sort": "top"}):
+            found = two.be(viewer).call("GET", "/posts", query=query).json["items"]
+            assert {post["author"]["name"] for post in found} == {viewer, "솔"}
 
     def test_own_comment_under_a_post_of_the_other_can_still_be_deleted(
         self, two: Two, viewer: str, other: str

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support.cases import Case
+from support.stories import index
 
 
 class TestDeciding:
@@ -28,6 +29,47 @@ class TestDeciding:
                 assert listed["items"] == []
         for method, path in (("PUT", "like"), ("GET", "comments")):
             assert case.be("Jun").call(method, f"{case.post}/{path}").status == 404
+
+    def test_hidden_post_is_found_nowhere_until_it_is_shown_again(self, case: Case) -> None:
+        postings: Any = case.api.services.posting_repository
+        post_id = case.ids["post"]
+        page = f"/users/{case.ids['user']}/posts"
+        case.be("미나").call("PATCH", case.post, {"tags": ["눈"]})
+        case.be("Jun")
+        case.report("post")
+
+        for action, found in (("dismiss", [post_id]), ("hide", []), ("dismiss", [post_id])):
+            case.decide(action)
+            index(case.api, post_id)
+            for name in ("미나", "Jun", None):
+                for path, query in (
+                    ("/posts", {"q": "첫눈"}),
+                    ("/posts", {"tag": "눈"}),
+                    ("/posts", {"tag": "눈", "sort": "top"}),
+                    (page, {}),
+                ):
+                    listed = case.be(name).call("GET", path, query=query).json["items"]
+                    assert [post["id"] for post in listed] == found
+            assert bool(postings.terms_of(post_id)) is bool(found)
+
+    def test_hidden_post_stays_whole_in_its_authors_diary(self, case: Case) -> None:
+        case.report("post")
+        case.decide("hide")
+
+        own = case.be("미나").call("GET", "/me/posts", query={"q": "첫눈"}).json["items"]
+        days = case.api.call("GET", "/me/calendar").json["days"]
+        assert [post["id"] for post in own] == [case.ids["post"]]
+        assert [day["entry_ids"] for day in days] == [[case.ids["post"]]]
+
+    def test_hidden_post_is_counted_until_it_is_deleted(self, case: Case) -> None:
+        def counted() -> Any:
+            return case.be("admin").call("GET", "/admin/stats/overview").json["posts"]
+
+        case.report("post")
+        case.decide("hide")
+        assert counted() == 1
+        case.be("미나").call("DELETE", case.post)
+        assert counted() == 0
 
     def test_hidden_post_is_marked_for_its_author(self, case: Case) -> None:
         assert case.be("미나").call("GET", case.post).json["hidden"] is False

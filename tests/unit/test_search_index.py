@@ -69,9 +69,7 @@ def deliver(records: Sequence[Record]) -> list[str]:
 def assert_right(world: SearchWorld) -> None:
     """Assert that every post stands under its terms and no other, and nothing else stands."""
     wanted = {
-        post.post_id: set(terms_of(post))
-        for post in world.posts.posts.values()
-        if post.visibility == "public"
+        post.post_id: set(terms_of(post)) for post in world.posts.posts.values() if post.is_listed
     }
     listed = {post_id for each in world.postings.postings.values() for post_id in each}
     assert {post_id: world.postings.terms_of(post_id) for post_id in listed} == wanted
@@ -108,13 +106,15 @@ class TestUpdating:
         assert_right(world)
         assert "gram#바다" not in world.postings.terms_of(post_id)
 
-    @pytest.mark.parametrize("how", ["hidden", "deleted"])
+    @pytest.mark.parametrize("how", ["private", "hidden", "deleted"])
     def test_post_that_goes_leaves_the_index_and_its_state_expires(
         self, world: SearchWorld, how: str
     ) -> None:
         post_id = world.publish(tags=("눈",))
-        if how == "hidden":
+        if how == "private":
             world.edit(post_id, visibility="private")
+        elif how == "hidden":
+            world.posts.set_hidden(post_id, hidden=True)
         else:
             world.post_service.delete(post_id=post_id, author_id="u1")
 
@@ -266,6 +266,7 @@ class TestDelivery:
             (image("바다"), image("산")),
             (image(tags=["눈"]), image(tags=["눈"], likes=1)),
             (image(), image() | {"visibility": {"S": "private"}}),
+            (image(), image() | {"hidden": {"BOOL": True}}),
             (image(), None),
             (None, image()),
         ],

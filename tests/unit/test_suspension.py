@@ -8,7 +8,7 @@ import pytest
 
 from support.admins import People, as_admin
 from support.api import SIGN_UP, Api
-from support.stories import write
+from support.stories import index, someone_else, write
 
 
 class TestSuspending:
@@ -133,16 +133,28 @@ def test_posts_of_suspended_people_are_nowhere_until_they_are_restored(stories: 
     as_admin(api)
     reader = api.token
 
-    def shown() -> tuple[int, int, int]:
-        api.token = None
-        latest = api.call("GET", "/posts").json["items"]
-        top = api.call("GET", "/posts", query={"sort": "top"}).json["items"]
-        status = api.call("GET", f"/posts/{post_id}").status
-        api.token = reader
-        return len(latest), len(top), status
+    index(api, post_id)
+    someone_else(api)
+    other, api.token = api.token, reader
 
-    assert author and shown() == (1, 1, 200)
+    def shown() -> set[bool]:
+        """Return whether all, or none, of the ways to the post lead there."""
+        ways = set()
+        for token in (None, other):
+            api.token = token
+            for query in ({}, {"sort": "top"}, {"q": "첫눈"}):
+                ways.add(bool(api.call("GET", "/posts", query=query).json["items"]))
+            paths = [f"/posts/{post_id}", f"/posts/{post_id}/comments"]
+            for path in (*paths, f"/users/{user_id}", f"/users/{user_id}/posts"):
+                ways.add(api.call("GET", path).status == 200)
+        ways.add(api.call("PUT", f"/posts/{post_id}/like").status == 200)
+        comment = api.call("POST", f"/posts/{post_id}/comments", {"text": "안녕"})
+        ways.add(comment.status == 201)
+        api.token = reader
+        return ways
+
+    assert author and shown() == {True}
     api.call("PATCH", f"/admin/users/{user_id}", {"suspended": True})
-    assert shown() == (0, 0, 404)
+    assert shown() == {False}
     api.call("PATCH", f"/admin/users/{user_id}", {"suspended": False})
-    assert shown() == (1, 1, 200)
+    assert shown() == {True}

@@ -93,9 +93,9 @@ class AccountService:
         return user
 
     def profile(self, *, user_id: str) -> Profile:
-        """Raise NotFoundError if there is nobody of this id."""
+        """Raise NotFoundError if there is nobody of this id, or somebody who is suspended."""
         user = self._users.get(user_id)
-        if user is None:
+        if user is None or user.is_suspended:
             raise NotFoundError
         return Profile(user_id=user.user_id, name=user.name, since=user.created_at)
 

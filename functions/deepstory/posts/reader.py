@@ -45,6 +45,19 @@ class PostReader:
 
         An administrator sees every public post, hidden ones and those of people apart too.
         """
+        post = self._reachable(post_id, viewer_id, as_admin=as_admin)
+        if as_admin or post.author_id == viewer_id:
+            return post
+        if not self._authors.names_of(user_ids=[post.author_id]):
+            raise NotFoundError
+        return post
+
+    def read(self, *, post_id: str, viewer_id: str | None, as_admin: bool = False) -> PostDetails:
+        """Return what ``visible`` does, with its details; nobody's, if the author has no name."""
+        post = self._reachable(post_id, viewer_id, as_admin=as_admin)
+        return self.details(post=post, viewer_id=viewer_id)
+
+    def _reachable(self, post_id: str, viewer_id: str | None, *, as_admin: bool) -> Post:
         post = self._posts.get(post_id)
         if as_admin and post is not None and post.visibility == "public":
             return post
@@ -55,7 +68,7 @@ class PostReader:
         return post
 
     def details(self, *, post: Post, viewer_id: str | None) -> PostDetails:
-        """Raise NotFoundError if the author's account is gone: the post is about to be."""
+        """Raise NotFoundError if the author's account is gone or suspended."""
         names = self._authors.names_of(user_ids=[post.author_id])
         if post.author_id not in names:
             raise NotFoundError

@@ -85,8 +85,7 @@ class PostService:
 
     def read(self, *, post_id: str, viewer_id: str | None, as_admin: bool = False) -> PostDetails:
         """Raise NotFoundError unless the viewer may see the post."""
-        post = self._reader.visible(post_id=post_id, viewer_id=viewer_id, as_admin=as_admin)
-        return self._reader.details(post=post, viewer_id=viewer_id)
+        return self._reader.read(post_id=post_id, viewer_id=viewer_id, as_admin=as_admin)
 
     def edit(self, *, post_id: str, author_id: str, changes: Changes) -> PostDetails:
         """Change what is given and keep the rest.

@@ -69,8 +69,7 @@ class SearchIndexing:
 
 
 def _wanted(state: IndexState, post: Post | None) -> IndexState:
-    is_public = post is not None and post.visibility == "public"
-    terms = terms_of(post) if post and is_public else ()
+    terms = terms_of(post) if post and post.is_listed else ()
     # Only lists of tags are ranked.
     ranked = post is not None and any(map(is_tag, terms))
     return IndexState(

@@ -196,5 +196,5 @@ class SearchService:
 
 
 def _public(query: Query) -> Callable[[Post], bool]:
-    """Return whether a post is found; its author, who may see it always, finds no private one."""
-    return lambda post: post.visibility == "public" and query.matches(post)
+    """Return whether a post is found; its author, who may see it always, finds no unlisted one."""
+    return lambda post: post.is_listed and query.matches(post)
