@@ -160,6 +160,7 @@ class Services(PictureServices):
             comments=self.comment_repository,
             names=self.accounts,
             clock=self.clock,
+            ids=self.ids,
         )
 
     @cached_property
@@ -224,7 +225,11 @@ class Services(PictureServices):
 
     @cached_property
     def report_repository(self) -> DynamoDBReportRepository:
-        return DynamoDBReportRepository(self.settings.require("reports_table"))
+        return DynamoDBReportRepository(
+            reports_table=self.settings.require("reports_table"),
+            audit=self.audit_log,
+            connection=self.connection,
+        )
 
     @cached_property
     def post_authors(self) -> DynamoDBPostAuthors:

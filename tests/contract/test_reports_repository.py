@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
 
+from deepstory.audit.dynamodb import DynamoDBAuditRepository
+from deepstory.audit.repository import AuditRepository
+from deepstory.dynamodb import connection
 from deepstory.reports.dynamodb import DynamoDBReportRepository
 from deepstory.reports.entities import Queue, Report, ReportEntry
 from deepstory.reports.repository import ReportRepository
+from deepstory.services import Services
+from fakes.audit import MemoryAuditRepository
 from fakes.core import START
 from fakes.reports import MemoryReportRepository
+from support.entries import an_entry
 
 REPORT = Report(
     report_id="r1",
@@ -28,11 +35,23 @@ HIDDEN = replace(
 )
 
 
+class Stores(NamedTuple):
+    reports: ReportRepository
+    log: AuditRepository
+
+
 @pytest.fixture(params=["memory", "dynamodb"])
-def reports(request: pytest.FixtureRequest) -> ReportRepository:
+def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
-        return MemoryReportRepository()
-    return DynamoDBReportRepository(request.getfixturevalue("settings").reports_table)
+        log = MemoryAuditRepository()
+        return Stores(MemoryReportRepository(log), log)
+    services = Services(request.getfixturevalue("settings"))
+    return Stores(services.report_repository, services.audit_log)
+
+
+@pytest.fixture
+def reports(stores: Stores) -> ReportRepository:
+    return stores.reports
 
 
 def walk(reports: ReportRepository, queue: Queue, *, step: int) -> list[str]:
@@ -74,6 +93,17 @@ class TestReportRepository:
         assert reports.get("r1") == HIDDEN
         assert reports.get("r2") is None
 
+    def test_entry_of_the_log_is_written_with_the_decision_or_not_at_all(
+        self, stores: Stores
+    ) -> None:
+        entry = an_entry("e1", action="report_decided", target_type="report", target_id="r1")
+        stores.reports.add(REPORT)
+
+        assert stores.reports.replace(REPORT, HIDDEN, entry)
+        assert not stores.reports.replace(REPORT, HIDDEN, replace(entry, entry_id="e2"))
+
+        assert stores.log.entries(limit=9).items == [entry]
+
     @pytest.mark.parametrize("step", [1, 3, 9])
     def test_open_ones_are_oldest_first_and_decided_ones_newest_first(
         self, reports: ReportRepository, step: int
@@ -93,7 +123,9 @@ class TestReportRepository:
 
 @pytest.mark.usefixtures("settings")
 def test_failure_that_is_no_refusal_is_not_taken_for_one() -> None:
-    reports = DynamoDBReportRepository("missing")
+    reports = DynamoDBReportRepository(
+        reports_table="missing", audit=DynamoDBAuditRepository("missing"), connection=connection()
+    )
 
     for attempt in (
         lambda: reports.add(REPORT),

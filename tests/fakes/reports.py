@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from deepstory.audit.entities import AuditEntry
 from deepstory.reports.entities import Queue, Report, ReportEntry
+from fakes.audit import MemoryAuditRepository
 
 
 class MemoryReportRepository:
-    def __init__(self) -> None:
+    def __init__(self, audit: MemoryAuditRepository | None = None) -> None:
+        self.audit = audit or MemoryAuditRepository()
         self.reports: dict[str, Report] = {}
 
     def add(self, report: Report) -> bool:
@@ -23,11 +26,13 @@ class MemoryReportRepository:
     def get_many(self, report_ids: Iterable[str]) -> dict[str, Report]:
         return {each: self.reports[each] for each in report_ids if each in self.reports}
 
-    def replace(self, before: Report, after: Report) -> bool:
+    def replace(self, before: Report, after: Report, entry: AuditEntry | None = None) -> bool:
         stored = self.reports.get(before.report_id)
         if stored is None or stored.state != before.state:
             return False
         self.reports[before.report_id] = after
+        if entry is not None:
+            self.audit.add(entry)
         return True
 
     def entries(

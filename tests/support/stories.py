@@ -32,7 +32,7 @@ def stories(api: Api) -> Api:
     services.notice_repository = MemoryNoticeRepository()
     services.post_authors = FakePostAuthors(services.post_repository.posts)
     services.block_repository = MemoryBlockRepository()
-    services.report_repository = MemoryReportRepository()
+    services.report_repository = MemoryReportRepository(services.audit_log)
     services.comment_repository = MemoryCommentRepository(services.idempotency_repository)
     services.posting_repository = MemoryPostingRepository()
     services.search_indexing = SearchIndexing(

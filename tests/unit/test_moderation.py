@@ -123,6 +123,22 @@ class TestDeciding:
             assert case.decide(action).status == 200
             assert sees("Jun") is visible
 
+    def test_decisions_are_in_the_audit_log_once(self, case: Case) -> None:
+        case.report("post")
+        for action in ("hide", "hide", "dismiss"):
+            report_id = case.decide(action).json["id"]
+
+        admin_id = case.be("admin").call("GET", "/me").json["id"]
+        log = case.api.call("GET", "/admin/audit").json["items"]
+        assert [(entry["before"], entry["after"]) for entry in log] == [
+            ({"state": "hidden"}, {"state": "dismissed"}),
+            ({"state": "open"}, {"state": "hidden"}),
+        ]
+        for entry in log:
+            assert entry["actor"] == {"id": admin_id, "name": "관리자"}
+            assert (entry["action"], entry["target_type"]) == ("report_decided", "report")
+            assert entry["target_id"] == report_id
+
     def test_dismissing_one_report_keeps_hidden_what_another_hid(self, case: Case) -> None:
         case.report("post")
         case.be("미나")

@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-Action = Literal["user_suspended", "user_restored", "model_mode_changed"]
-TargetType = Literal["user", "model_server"]
+Action = Literal["user_suspended", "user_restored", "report_decided", "model_mode_changed"]
+TargetType = Literal["user", "report", "model_server"]
 # Some fields of the target, in text.
 State = Mapping[str, str]
 

@@ -6,11 +6,22 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PutError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
-from deepstory.dynamodb import TimestampAttribute, bound, is_refused, key_of
+from deepstory.audit.dynamodb import DynamoDBAuditRepository
+from deepstory.audit.entities import AuditEntry
+from deepstory.dynamodb import (
+    TimestampAttribute,
+    TransactionRefusedError,
+    bound,
+    is_refused,
+    key_of,
+    transact,
+)
 from deepstory.reports.entities import Queue, Report, ReportEntry, State, TargetType
 
 
@@ -40,8 +51,12 @@ class ReportItem(Model):
 
 
 class DynamoDBReportRepository:
-    def __init__(self, reports_table: str) -> None:
+    def __init__(
+        self, *, reports_table: str, audit: DynamoDBAuditRepository, connection: Connection
+    ) -> None:
         self._reports = bound(ReportItem, reports_table)
+        self._audit = audit
+        self._connection = connection
 
     def add(self, report: Report) -> bool:
         item = self._reports(
@@ -77,21 +92,25 @@ class DynamoDBReportRepository:
         items = self._reports.batch_get(wanted, consistent_read=True)
         return {item.report_id: _report(item) for item in items}
 
-    def replace(self, before: Report, after: Report) -> bool:
-        try:
-            self._reports(before.report_id).update(
-                [
+    def replace(self, before: Report, after: Report, entry: AuditEntry | None = None) -> bool:
+        def build(transaction: TransactWrite) -> None:
+            transaction.update(
+                self._reports(before.report_id),
+                actions=[
                     ReportItem.state.set(after.state),
                     ReportItem.queue.set(after.entry.queue),
                     ReportItem.decided_by.set(after.decided_by),
                     ReportItem.decided_at.set(after.decided_at),
                 ],
-                ReportItem.state == before.state,
+                condition=ReportItem.state == before.state,
             )
-        except UpdateError as error:
-            if is_refused(error):
-                return False
-            raise
+            if entry is not None:
+                self._audit.add_to(transaction, entry)
+
+        try:
+            transact(self._connection, build)
+        except TransactionRefusedError:
+            return False
         return True
 
     def entries(

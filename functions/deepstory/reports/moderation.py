@@ -7,9 +7,11 @@ from typing import cast
 
 from msgspec.structs import replace
 
+from deepstory.audit.entities import AuditEntry
 from deepstory.clock import Clock
 from deepstory.comments.entities import of_post
 from deepstory.errors import NotFoundError, UnavailableError
+from deepstory.ids import IdFactory
 from deepstory.pages import filled_page
 from deepstory.paging import Page, Position
 from deepstory.posts.entities import Post
@@ -30,12 +32,14 @@ class Moderation:
         comments: Comments,
         names: Names,
         clock: Clock,
+        ids: IdFactory,
     ) -> None:
         self._reports = reports
         self._posts = posts
         self._comments = comments
         self._names = names
         self._clock = clock
+        self._ids = ids
 
     def list_of(self, *, limit: int, position: Position | None = None) -> Page[ShownReport]:
         """List reports: open ones first, from the oldest; then decided ones, from the newest.
@@ -54,7 +58,8 @@ class Moderation:
     def decide(self, *, report_id: str, action: Action, admin_id: str) -> ShownReport:
         """Hide what was reported, or dismiss the report; the last decision counts.
 
-        Dismissing a report for which something was hidden puts that back.
+        Dismissing a report for which something was hidden puts that back. A decision that differs
+        from the one before is noted in the audit log in the same write.
 
         Raises
         ------
@@ -76,9 +81,23 @@ class Moderation:
                 self._set_hidden(report, hidden=True)
             elif report.state == "hidden":
                 self._set_hidden(report, hidden=False)
-            if self._reports.replace(report, decided):
+            entry = self._entry_of(report, decided) if decided.state != report.state else None
+            if self._reports.replace(report, decided, entry):
                 return self._shown([decided])[0]
         raise UnavailableError(retry_after=1)
+
+    def _entry_of(self, before: Report, after: Report) -> AuditEntry:
+        assert after.decided_by and after.decided_at  # noqa: S101  # just decided
+        return AuditEntry(
+            entry_id=self._ids.new(),
+            at=after.decided_at,
+            actor_id=after.decided_by,
+            action="report_decided",
+            target_type="report",
+            target_id=after.report_id,
+            before={"state": before.state},
+            after={"state": after.state},
+        )
 
     def _set_hidden(self, report: Report, *, hidden: bool) -> None:
         """Hide or show the target; one that is gone needs neither."""

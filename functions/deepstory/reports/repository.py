@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from deepstory.audit.entities import AuditEntry
 from deepstory.comments.entities import Comment
 from deepstory.posts.entities import Post
 from deepstory.reports.entities import Queue, Report, ReportEntry
@@ -20,8 +21,11 @@ class ReportRepository(Protocol):
     def get_many(self, report_ids: Iterable[str]) -> dict[str, Report]:
         """Return the reports that exist, by id, consistently."""
 
-    def replace(self, before: Report, after: Report) -> bool:
-        """Write the decision if the report is still as it was; False otherwise."""
+    def replace(self, before: Report, after: Report, entry: AuditEntry | None = None) -> bool:
+        """Write the decision if the report is still as it was; False otherwise.
+
+        With an entry of the audit log both are written, or neither.
+        """
 
     def entries(
         self, queue: Queue, *, limit: int, after: ReportEntry | None
