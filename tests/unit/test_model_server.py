@@ -76,18 +76,19 @@ def test_switch_meets_another_write_and_tries_again(
     monkeypatch.setattr(
         studio.server_store,
         "replace",
-        lambda server: refusals.pop() if refusals else replace(server),
+        lambda server, entry=None: refusals.pop() if refusals else replace(server, entry),
     )
 
     studio.server.switch(mode="on", by="admin")
 
     assert studio.server.current().mode == "on"
+    assert len(studio.server_store.audit.entries(limit=9).items) == 1
 
 
 def test_switch_that_never_gets_through_says_so(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio.server_store, "replace", lambda server: False)
+    monkeypatch.setattr(studio.server_store, "replace", lambda server, entry=None: False)
 
     with pytest.raises(ModelServerBusyError):
         studio.server.switch(mode="on", by="admin")
