@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fakes.blocks import MemoryBlockRepository
 from fakes.likes import MemoryLikeRepository
 from fakes.posts import MemoryPostRepository
 from support.admins import as_admin
@@ -24,6 +25,7 @@ def busy(api: Api) -> Api:
         services.idempotency_repository, services.counters
     )
     services.like_repository = MemoryLikeRepository()
+    services.block_repository = MemoryBlockRepository()
     api.sign_up()
     return api
 
