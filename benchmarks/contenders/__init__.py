@@ -61,7 +61,7 @@ class World:
             birth_date=birth_date,
             updated_at=self.services.clock.now(),
         )
-        self.services.users.replace_profile(changed)
+        self.services.users.replace_profile(user, changed)
         return changed
 
     def event(self) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from deepstory.reports.service import PER_HOUR
@@ -72,7 +74,7 @@ class TestReporting:
             ("reason", "a\0"),
         ],
     )
-    def test_bad_field_is_named(self, case: Case, field: str, value: object) -> None:
+    def test_bad_field_is_named(self, case: Case, field: str, value: Any) -> None:
         answer = case.report("post", **{field: value})
 
         assert (answer.status, list(answer.json["error"]["fields"])) == (422, [field])

@@ -8,6 +8,7 @@ from typing import cast
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PutError
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
@@ -93,17 +94,17 @@ class DynamoDBReportRepository:
         return {item.report_id: _report(item) for item in items}
 
     def replace(self, before: Report, after: Report, entry: AuditEntry | None = None) -> bool:
+        assert after.decided_by and after.decided_at  # noqa: S101  # it is a decision
+        item, unchanged = self._reports(before.report_id), ReportItem.state == before.state
+        actions: list[Action] = [
+            ReportItem.state.set(after.state),
+            ReportItem.queue.set(after.entry.queue),
+            ReportItem.decided_by.set(after.decided_by),
+            ReportItem.decided_at.set(after.decided_at),
+        ]
+
         def build(transaction: TransactWrite) -> None:
-            transaction.update(
-                self._reports(before.report_id),
-                actions=[
-                    ReportItem.state.set(after.state),
-                    ReportItem.queue.set(after.entry.queue),
-                    ReportItem.decided_by.set(after.decided_by),
-                    ReportItem.decided_at.set(after.decided_at),
-                ],
-                condition=ReportItem.state == before.state,
-            )
+            transaction.update(item, actions=actions, condition=unchanged)
             if entry is not None:
                 self._audit.add_to(transaction, entry)
 
