@@ -14,7 +14,7 @@ from itertools import islice
 from deepstory.search.entities import Bound
 from deepstory.search.repository import PostingRepository
 
-# A hundred postings are about one read unit.
+# A hundred postings are half a read unit to a read unit.
 PAGE = 100
 MAXIMUM_READS = 30
 
