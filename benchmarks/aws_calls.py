@@ -59,8 +59,12 @@ class Meter:
 
     @contextmanager
     def measuring(self, operation: str) -> Iterator[Usage]:
-        self.usage = Usage(operation)
-        yield self.usage
+        self.usage = measured = Usage(operation)
+        try:
+            yield measured
+        finally:
+            # What is done between two measurements belongs to neither.
+            self.usage = Usage("")
 
     def _ask_for_capacity(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         if "ReturnConsumedCapacity" in model.input_shape.members:
