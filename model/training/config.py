@@ -94,7 +94,7 @@ SMALL = Recipe(
     caption_dropout=0.1,
     ema_decay=0.998,
     sampling_steps=14,
-    guidance_scale=4.0,
+    guidance_scale=1.5,
     compiled=True,
 )
 
