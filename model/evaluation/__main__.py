@@ -37,7 +37,7 @@ def main() -> None:
     recipe = RECIPES[arguments.config]
     evaluation = evaluate(
         recipe,
-        load_concepts(arguments.cache / "npm"),
+        load_concepts(arguments.cache / "npm", recipe),
         weights=arguments.weights,
         folder=arguments.cache / recipe.name,
         scenes=arguments.scenes,

@@ -14,17 +14,15 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from model.training.assets import Concept
-from model.training.batches import to_tensor
+from model.training.batches import shown_concepts, to_tensor
+from model.training.config import JudgeSize
 from model.training.scenes import PLACES, STYLES, WEATHERS, Scene
 
 Head = Literal["object", "place", "weather", "style"]
 Pictures: TypeAlias = NDArray[np.uint8]
 Scores: TypeAlias = dict[Head, torch.Tensor]
 
-STEPS, BATCH, RATE = 900, 48, 3e-3
-SIDE = 64
 LARGEST_SHIFT = 6
-CHANNELS = (3, 32, 64, 96, 128)
 CPU = torch.device("cpu")
 SURROUNDINGS: dict[Head, tuple[str, ...]] = {
     "place": PLACES,
@@ -36,25 +34,38 @@ SURROUNDINGS: dict[Head, tuple[str, ...]] = {
 class Classifier:
     """Scores every concept, place, weather and style of a picture; the higher, the likelier."""
 
-    def __init__(self, concepts: tuple[Concept, ...]) -> None:
+    def __init__(
+        self, concepts: tuple[Concept, ...], size: JudgeSize, device: torch.device = CPU
+    ) -> None:
         self.concepts = concepts
+        self.size = size
+        self.device = device
         self._sizes = [len(concepts), *map(len, SURROUNDINGS.values())]
-        network = _build_network(sum(self._sizes))
-        self.network = network.to(memory_format=torch.channels_last)
+        network = _build_network(size, sum(self._sizes))
+        self.network = network.to(device, memory_format=torch.channels_last)
 
     def score(self, pictures: Pictures) -> Scores:
         """Scores of each head as (pictures, choices)."""
         self.network.eval()
         with torch.no_grad():
             parts = [
-                self.network(_shrink(to_tensor(pictures[start : start + BATCH], CPU)))
-                for start in range(0, len(pictures), BATCH)
+                self._see(to_tensor(pictures[start : start + self.size.batch], self.device)).cpu()
+                for start in range(0, len(pictures), self.size.batch)
             ]
         return self.split(torch.cat(parts))
+
+    def learn(self, pictures: torch.Tensor) -> Scores:
+        """Scores to be improved, on the classifier's device."""
+        return self.split(self._see(pictures))
 
     def split(self, outputs: torch.Tensor) -> Scores:
         heads: list[Head] = ["object", *SURROUNDINGS]
         return dict(zip(heads, outputs.split(self._sizes, dim=1), strict=True))
+
+    def _see(self, pictures: torch.Tensor) -> torch.Tensor:
+        small = functional.adaptive_avg_pool2d(pictures, self.size.side)
+        outputs: torch.Tensor = self.network(small.contiguous(memory_format=torch.channels_last))
+        return outputs
 
 
 def train_classifier(
@@ -62,25 +73,26 @@ def train_classifier(
     scenes: Sequence[Scene],
     pictures: Pictures,
     *,
+    size: JudgeSize,
     seed: int,
-    steps: int = STEPS,
+    device: torch.device = CPU,
 ) -> Classifier:
     """Train on pictures of these scenes; the same seed gives the same classifier."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    classifier = Classifier(concepts)
+    classifier = Classifier(concepts, size, device)
     targets = {head: labels_of(head, scenes, concepts)[:, 0] for head in SURROUNDINGS}
     targets["object"] = _shares_of_objects(scenes, concepts)
+    targets = {head: target.to(device) for head, target in targets.items()}
     parameters = classifier.network.parameters()
-    optimizer = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.02)
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps)
+    optimizer = torch.optim.AdamW(parameters, lr=size.rate, weight_decay=0.02)
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, size.rate, total_steps=size.steps)
     classifier.network.train()
-    for _ in tqdm(range(steps), "train classifier"):
-        batch = np.sort(rng.integers(len(scenes), size=BATCH))
-        shifted = _shift(to_tensor(pictures[batch], CPU), rng)
-        scores = classifier.split(classifier.network(_shrink(shifted)))
+    for _ in tqdm(range(size.steps), "train classifier"):
+        batch = np.sort(rng.integers(len(scenes), size=size.batch))
+        scores = classifier.learn(_shift(to_tensor(pictures[batch], device), rng))
         loss = sum(
-            functional.cross_entropy(scores[head], target[torch.from_numpy(batch)])
+            functional.cross_entropy(scores[head], target[torch.from_numpy(batch).to(device)])
             for head, target in targets.items()
         )
         loss.backward()
@@ -93,7 +105,8 @@ def train_classifier(
 def labels_of(head: Head, scenes: Sequence[Scene], concepts: tuple[Concept, ...]) -> torch.Tensor:
     """What the scenes show, a row per scene: scenes of equally many objects, or surroundings."""
     if head == "object":
-        rows = [[concepts.index(placed.concept) for placed in scene.objects] for scene in scenes]
+        columns = {concept.body: column for column, concept in enumerate(concepts)}
+        rows = [[columns[placed.concept.body] for placed in scene.objects] for scene in scenes]
     else:
         rows = [[SURROUNDINGS[head].index(getattr(scene, head))] for scene in scenes]
     return torch.tensor(rows)
@@ -101,10 +114,7 @@ def labels_of(head: Head, scenes: Sequence[Scene], concepts: tuple[Concept, ...]
 
 def _shares_of_objects(scenes: Sequence[Scene], concepts: tuple[Concept, ...]) -> torch.Tensor:
     """A row per scene that shares 1 out among the kinds of things in it."""
-    shown = torch.zeros(len(scenes), len(concepts))
-    for row, scene in zip(shown, scenes, strict=True):
-        for placed in scene.objects:
-            row[concepts.index(placed.concept)] = 1
+    shown = shown_concepts(list(scenes), concepts)
     return shown / shown.sum(dim=1, keepdim=True)
 
 
@@ -117,20 +127,15 @@ def _shift(pictures: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     return torch.stack(moved)
 
 
-def _shrink(pictures: torch.Tensor) -> torch.Tensor:
-    small = functional.adaptive_avg_pool2d(pictures, SIDE)
-    return small.contiguous(memory_format=torch.channels_last)
-
-
-def _build_network(outputs: int) -> nn.Module:
+def _build_network(size: JudgeSize, outputs: int) -> nn.Module:
     layers: list[nn.Module] = []
-    for inputs, channels in pairwise(CHANNELS):
+    for inputs, channels in pairwise((3, *size.channels)):
         layers += _convolution(inputs, channels, stride=2)
         # The first level is too large and the last too small for a second look to pay.
-        if channels in CHANNELS[2:-1]:
+        if channels in size.channels[1:-1]:
             layers += _convolution(channels, channels, stride=1)
-    last_side = SIDE // 2 ** (len(CHANNELS) - 1)
-    inputs = CHANNELS[-1] * last_side**2
+    last_side = size.side // 2 ** len(size.channels)
+    inputs = size.channels[-1] * last_side**2
     return nn.Sequential(*layers, nn.Flatten(), nn.Dropout(0.3), nn.Linear(inputs, outputs))
 
 

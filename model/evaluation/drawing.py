@@ -16,7 +16,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 from tqdm import tqdm
 
-from model.evaluation.classifier import Pictures
+from model.evaluation.classifier import CPU, Pictures
 from model.training.assets import Concept
 from model.training.captions import Language, Shape, write_caption
 from model.training.config import Recipe
@@ -39,7 +39,13 @@ class Prompt:
 class Pipeline:
     """The pipeline of a weights folder, drawing with its own default settings."""
 
-    def __init__(self, weights: Path, recipe: Recipe, concepts: tuple[Concept, ...]) -> None:
+    def __init__(
+        self,
+        weights: Path,
+        recipe: Recipe,
+        concepts: tuple[Concept, ...],
+        device: torch.device = CPU,
+    ) -> None:
         self.settings: dict[str, Any] = json.loads((weights / "deepstory.json").read_text("utf-8"))
         bucket = recipe.buckets[0]
         self._size = self.settings["sizes"][bucket.aspect]
@@ -50,7 +56,7 @@ class Pipeline:
         self.digest = _digest(weights)
         self._pipeline = StableDiffusionPipeline.from_pretrained(
             weights, dtype=torch.float32, local_files_only=True
-        )
+        ).to(device)
         self._pipeline.set_progress_bar_config(disable=True)
 
     def draw(self, prompts: Sequence[Prompt], title: str) -> Pictures:
@@ -86,6 +92,7 @@ def unseen_scenes(
             index=index,
             kinds=kinds,
             held_out=kinds > 1,
+            placement_share=recipe.placement_share,
         )
         for index in count(bucket.pictures)
     )
@@ -94,21 +101,28 @@ def unseen_scenes(
 
 def variations(scene: Scene, number: int) -> list[Scene]:
     """Scenes that a complete caption of this one-object scene tells just as well."""
-    things = (scene.objects[0].concept,)
+    shown = scene.objects[0]
+    is_placed = shown.small or shown.side is not None
     scenes = (
         sample_scene(
-            things,
+            (shown.concept,),
             width=scene.width,
             height=scene.height,
             seed=scene.seed,
             index=index,
             kinds=1,
+            placement_share=float(is_placed),
         )
         for index in count()
     )
+    alike = (
+        other
+        for other in _without_twins(scenes, 1)
+        if (other.objects[0].small, other.objects[0].side) == (shown.small, shown.side)
+    )
     return [
         dataclasses.replace(other, place=scene.place, weather=scene.weather, style=scene.style)
-        for other in islice(_without_twins(scenes, 1), number)
+        for other in islice(alike, number)
     ]
 
 

@@ -35,6 +35,7 @@ from model.training.assets import Concept
 from model.training.captions import LANGUAGES, SHAPES, Language
 from model.training.config import Recipe
 from model.training.dataset import render_bucket, scene_of
+from model.training.networks import choose_device
 from model.training.scenes import Scene
 
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "ko": "Korean"}
@@ -68,7 +69,6 @@ class Evaluation:
     recipe: Recipe
     pipeline: Pipeline
     concepts: int
-    classifier_steps: int
     rows: list[Row] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -104,21 +104,21 @@ def evaluate(
     folder: Path,
     scenes: int,
     pairs: int,
-    classifier_steps: int = judge.STEPS,
 ) -> Evaluation:
     """Judge the weights on so many scenes per language, and pairs in both languages together.
 
     `folder` is the recipe's in the training's cache; its pictures are rendered if they are not
     there. The same arguments give the same numbers on the same machine and thread count.
     """
-    pipeline = Pipeline(weights, recipe, concepts)
-    evaluation = Evaluation(recipe, pipeline, len(concepts), classifier_steps)
+    device = choose_device()
+    pipeline = Pipeline(weights, recipe, concepts, device)
+    evaluation = Evaluation(recipe, pipeline, len(concepts))
     with evaluation.timed("classifier"):
         bucket = recipe.buckets[0]
         known = render_bucket(concepts, recipe, bucket, folder)
         shown = [scene_of(concepts, recipe, bucket, index) for index in range(len(known))]
         classifier = train_classifier(
-            concepts, shown, known, seed=recipe.seed, steps=classifier_steps
+            concepts, shown, known, size=recipe.judge, seed=recipe.seed, device=device
         )
     singles = unseen_scenes(concepts, recipe, scenes, kinds=1)
     renders, drawn = _judge_singles(evaluation, classifier, singles)

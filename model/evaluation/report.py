@@ -68,14 +68,15 @@ def _circumstances(evaluation: Evaluation) -> str:
     stages = ", ".join(f"{stage} {took:.0f} s" for stage, took in evaluation.seconds.items())
     facts = {
         "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {torch.get_num_threads()} threads",
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
+        + (f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""),
         "versions": f"Python {platform.python_version()}, {packages}",
         "weights": f"{settings['name']}, {evaluation.pipeline.digest} (SHA-256 of its tensors)",
         "pictures": f"{bucket.width} x {bucket.height}, {evaluation.concepts} concepts, "
         f"{settings['default_steps']} steps, guidance {settings['default_guidance_scale']:g}",
         "seeds": f"scenes and classifier {recipe.seed}; scenes numbered from {bucket.pictures}; "
         "every picture is drawn with its scene's own seed",
-        "classifier": f"{evaluation.classifier_steps} steps on {bucket.pictures} training pictures",
+        "classifier": f"{recipe.judge.steps} steps on {bucket.pictures} training pictures",
         "time": f"{seconds / 60:.1f} minutes: {stages}",
     }
     return _table(("", ""), [[name, value] for name, value in facts.items()])

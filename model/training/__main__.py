@@ -1,28 +1,35 @@
 """Trains the bundled model: `python -m model.training --config small --out model/weights`.
 
-Every stage leaves its result in the cache folder; run the same command again to go on.
+Every stage leaves its result in the cache folder; run the same command again to go on. With
+`--minutes` it stops by itself in good time, as if it had been interrupted, and that is a success.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 
-from model.training.assets import load_concepts
+from model.training.assets import fetch_materials, load_concepts
 from model.training.config import RECIPES
 from model.training.recipe import STAGES, train_pipeline
+from model.training.stretch import OutOfTimeError, Stretch
 
 CACHE = Path(".build/training")
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m model.training", description=__doc__)
     parser.add_argument("--config", choices=sorted(RECIPES), default="small")
     goal = parser.add_mutually_exclusive_group(required=True)
     goal.add_argument("--out", type=Path, help="pipeline folder to write")
     goal.add_argument("--only", choices=sorted(STAGES), help="train one stage and write nothing")
+    goal.add_argument(
+        "--fetch", action="store_true", help="only fetch what npm has, for a machine without it"
+    )
     parser.add_argument(
         "--cache", type=Path, default=CACHE, help="materials, pictures, checkpoints"
     )
@@ -33,17 +40,42 @@ def main() -> None:
         help="pipeline whose weights to begin with",
     )
     parser.add_argument("--threads", type=int, default=2)
-    arguments = parser.parse_args()
+    parser.add_argument(
+        "--minutes",
+        type=_minutes,
+        help="stop after so many, to be gone on with by the same command",
+    )
+    arguments = parser.parse_args(words)
+    stretch = Stretch(arguments.minutes)
     torch.set_num_threads(arguments.threads)
     recipe = RECIPES[arguments.config]
-    train_pipeline(
-        recipe,
-        load_concepts(arguments.cache / "npm"),
-        folder=arguments.cache / recipe.name,
-        out=arguments.out,
-        stages=frozenset({arguments.only}) if arguments.only else STAGES,
-        start=arguments.start_from,
-    )
+    materials = arguments.cache / "npm"
+    if arguments.fetch:
+        for path in fetch_materials(materials, recipe):
+            print(path)
+        return
+    try:
+        train_pipeline(
+            recipe,
+            load_concepts(materials, recipe),
+            folder=arguments.cache / recipe.name,
+            out=arguments.out,
+            stages=frozenset({arguments.only}) if arguments.only else STAGES,
+            start=arguments.start_from,
+            stretch=stretch,
+        )
+    except OutOfTimeError as stopped:
+        print(f"Stopped after {arguments.minutes:g} minutes at {stopped}.")
+        print("Run the same command again to go on.")
+        return
+    print(f"wrote {arguments.out}" if arguments.out else f"trained {arguments.only}")
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0 < minutes < math.inf:
+        raise argparse.ArgumentTypeError("a number above 0")
+    return minutes
 
 
 if __name__ == "__main__":

@@ -13,12 +13,13 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from model.training.assets import Concept
-from model.training.batches import object_weights, to_tensor
+from model.training.batches import object_weights, send, to_tensor
 from model.training.config import Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
 from model.training.networks import build_vae, half_precision, take_over
 from model.training.perception import Perception, perceptual_loss
+from model.training.stretch import ENDLESS, Stretch
 
 KL_WEIGHT = 2e-4
 PERCEPTUAL_WEIGHT = 0.4
@@ -36,6 +37,7 @@ def train_vae(
     device: torch.device,
     *,
     start: Path | None = None,
+    stretch: Stretch = ENDLESS,
 ) -> tuple[AutoencoderKL, Stage]:
     """Train the VAE; its scaling factor makes the latents' deviation 1."""
     torch.manual_seed(recipe.seed)
@@ -54,12 +56,12 @@ def train_vae(
             rebuilt = vae.decode(latents.sample()).sample
         kl = latents.kl().float().mean() / latents.mean[0].numel()
         scenes = [scene_of(concepts, recipe, recipe.buckets[which], int(i)) for i in indices]
-        weights = object_weights(scenes, *batch.shape[2:]).to(device)
+        weights = send(object_weights(scenes, *batch.shape[2:]), device)
         loss = reconstruction_loss(rebuilt.float(), batch, weights)
         seen = perceptual_loss(perception, rebuilt, batch).mean()
         return loss + PERCEPTUAL_WEIGHT * seen + KL_WEIGHT * kl
 
-    stage.train(step, seed=recipe.seed, checkpoint=folder / "vae.pt")
+    stage.train(step, seed=recipe.seed, checkpoint=folder / "vae.pt", stretch=stretch)
     stage.use_averages()
     return vae, stage
 
@@ -73,6 +75,8 @@ def train_decoder(
     latents: list[torch.Tensor],
     folder: Path,
     device: torch.device,
+    *,
+    stretch: Stretch = ENDLESS,
 ) -> Stage:
     """Train the decoder on, from the fixed latents that the UNet learns; needs nothing of it."""
     parts = {"decoder": vae.decoder, "quantization": vae.post_quant_conv}
@@ -82,16 +86,16 @@ def train_decoder(
         which = choose_bucket(pictures, rng)
         indices = np.sort(rng.integers(len(pictures[which]), size=recipe.decoder_schedule.batch))
         truth = to_tensor(pictures[which][indices], device)
-        packed = latents[which][torch.from_numpy(indices)].to(device)
-        packed = packed + DECODER_NOISE * torch.randn(packed.shape).to(device)
+        packed = latents[which][send(torch.from_numpy(indices), device)]
+        packed = packed + DECODER_NOISE * torch.randn(packed.shape, device=device)
         with half_precision(device):
             rebuilt = vae.decode(packed / vae.config.scaling_factor).sample
         scenes = [scene_of(concepts, recipe, recipe.buckets[which], int(i)) for i in indices]
-        weights = object_weights(scenes, *truth.shape[2:]).to(device)
+        weights = send(object_weights(scenes, *truth.shape[2:]), device)
         loss = reconstruction_loss(rebuilt.float(), truth, weights)
         return loss + PERCEPTUAL_WEIGHT * perceptual_loss(perception, rebuilt, truth).mean()
 
-    stage.train(step, seed=recipe.seed, checkpoint=folder / "decoder.pt")
+    stage.train(step, seed=recipe.seed, checkpoint=folder / "decoder.pt", stretch=stretch)
     stage.use_averages()
     return stage
 
@@ -99,16 +103,17 @@ def train_decoder(
 def encode_all(
     vae: AutoencoderKL, pictures: Pictures, folder: Path, device: torch.device
 ) -> list[torch.Tensor]:
-    """Latents of every picture, scaled to deviation 1; sets the VAE's scaling factor."""
+    """Latents of every picture on the device, of deviation 1; sets the VAE's scaling factor."""
     path = folder / "latents.pt"
     if path.exists():
         latents = torch.load(path, weights_only=True)
     else:
         latents = [_encode(vae, shape, device) for shape in pictures]
-        torch.save(latents, path)
+        torch.save(latents, path.with_suffix(".partial"))
+        path.with_suffix(".partial").replace(path)
     factor = 1 / float(torch.cat([shape.float().flatten() for shape in latents]).std())
     vae.register_to_config(scaling_factor=round(factor, 5))
-    return [shape.float() * vae.config.scaling_factor for shape in latents]
+    return [shape.float().to(device) * vae.config.scaling_factor for shape in latents]
 
 
 def _encode(

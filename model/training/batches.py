@@ -12,18 +12,26 @@ from model.training.scenes import Scene
 OBJECT_WEIGHT = 4.0
 
 
+def send(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """The tensor on the device; a GPU fetches it while the next batch is being prepared."""
+    if device.type == "cpu":
+        return tensor
+    return tensor.pin_memory().to(device, non_blocking=True)
+
+
 def to_tensor(pictures: NDArray[np.uint8], device: torch.device) -> torch.Tensor:
     """Pictures as (count, 3, height, width) between -1 and 1."""
-    tensor = torch.from_numpy(np.array(pictures)).to(device)
+    tensor = send(torch.from_numpy(np.array(pictures)), device)
     return tensor.permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def shown_concepts(scenes: list[Scene], concepts: tuple[Concept, ...]) -> torch.Tensor:
     """A row per scene with 1 for every kind of thing in it."""
+    columns = {concept.body: column for column, concept in enumerate(concepts)}
     shown = torch.zeros(len(scenes), len(concepts))
     for row, scene in enumerate(scenes):
         for placed in scene.objects:
-            shown[row, concepts.index(placed.concept)] = 1
+            shown[row, columns[placed.concept.body]] = 1
     return shown
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+DrawingSet = Literal["fluent", "noto"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,25 @@ class UnetSize:
 
 
 @dataclass(frozen=True)
+class JudgeSize:
+    """The classifier of `model.evaluation`: it looks at pictures shrunk to `side` pixels."""
+
+    side: int = 64
+    channels: tuple[int, ...] = (32, 64, 96, 128)
+    steps: int = 900
+    batch: int = 48
+    rate: float = 3e-3
+
+
+@dataclass(frozen=True)
 class Recipe:
+    """All sizes of a configuration.
+
+    `concepts` is the list of things in this folder, and `drawings` are the sets they are drawn
+    from. A `placement_share` of the pictures shows its only thing small or at one side, or two
+    things whose captions say which is on the left.
+    """
+
     name: str
     seed: int
     buckets: tuple[Bucket, ...]
@@ -71,6 +92,10 @@ class Recipe:
     sampling_steps: int
     guidance_scale: float
     compiled: bool = False
+    concepts: str = "concepts.json"
+    drawings: tuple[DrawingSet, ...] = ("fluent",)
+    placement_share: float = 0.0
+    judge: JudgeSize = JudgeSize()
 
 
 SMALL = Recipe(
@@ -98,6 +123,37 @@ SMALL = Recipe(
     compiled=True,
 )
 
+# For a GPU. Weights of 56 MiB at most in half precision; steps by estimate, not yet by experience.
+LARGE = Recipe(
+    name="large",
+    seed=20,
+    # Multiples of 64, in which the VAE encodes them.
+    buckets=(
+        Bucket("1:1", 256, 256, 40_000),
+        Bucket("3:4", 192, 256, 5_120),
+        Bucket("4:3", 256, 192, 5_120),
+    ),
+    vae=VaeSize(channels=(32, 64, 96, 128), layers=1, latent_channels=8, groups=8),
+    text=TextSize(width=192, layers=4, heads=6, tokens=80),
+    unet=UnetSize(
+        channels=(96, 192, 256), attention=(False, True, True), layers=1, heads=8, groups=16
+    ),
+    perception_schedule=Schedule(steps=3_000, batch=128, rate=3e-3, warmup=100),
+    vae_schedule=Schedule(steps=4_000, batch=64, rate=1e-3, decay=0.5),
+    decoder_schedule=Schedule(steps=800, batch=64, rate=5e-4, warmup=50),
+    text_schedule=Schedule(steps=3_000, batch=256, rate=1.5e-3, warmup=100),
+    unet_schedule=Schedule(steps=14_000, batch=256, rate=8e-4, warmup=500, decay=0.4),
+    caption_dropout=0.1,
+    ema_decay=0.999,
+    sampling_steps=14,
+    guidance_scale=4.0,
+    compiled=True,
+    concepts="concepts-large.json",
+    drawings=("fluent", "noto"),
+    placement_share=0.3,
+    judge=JudgeSize(side=128, channels=(48, 96, 144, 192, 256), steps=4_000, batch=96),
+)
+
 # Every stage in seconds, for the tests.
 TINY = Recipe(
     name="tiny",
@@ -117,4 +173,4 @@ TINY = Recipe(
     guidance_scale=2.0,
 )
 
-RECIPES = {recipe.name: recipe for recipe in (SMALL, TINY)}
+RECIPES = {recipe.name: recipe for recipe in (SMALL, LARGE, TINY)}

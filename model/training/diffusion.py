@@ -13,7 +13,7 @@ from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
 from model.training.assets import Concept
 from model.training.autoencoder import choose_bucket
-from model.training.batches import object_weights
+from model.training.batches import object_weights, send
 from model.training.captions import LANGUAGES, write_caption
 from model.training.config import Recipe
 from model.training.dataset import scene_of
@@ -27,6 +27,7 @@ from model.training.networks import (
 )
 from model.training.perception import Perception, perceptual_loss
 from model.training.scenes import Scene
+from model.training.stretch import ENDLESS, Stretch
 from model.training.text import tokenize
 
 # The guess of the clean latents counts the more the less noise hides them.
@@ -44,6 +45,7 @@ def train_unet(
     device: torch.device,
     *,
     start: Path | None = None,
+    stretch: Stretch = ENDLESS,
 ) -> tuple[UNet2DConditionModel, Stage]:
     """Train on latents with captions written anew for every step, the text encoder too."""
     torch.manual_seed(recipe.seed)
@@ -61,14 +63,14 @@ def train_unet(
     def step(_: int, rng: np.random.Generator) -> torch.Tensor:
         which = choose_bucket(latents, rng)
         indices = rng.integers(len(latents[which]), size=schedule.batch)
-        clean = latents[which][torch.from_numpy(indices)].to(device)
+        clean = latents[which][send(torch.from_numpy(indices), device)]
         bucket = recipe.buckets[which]
         scenes = [scene_of(concepts, recipe, bucket, int(index)) for index in indices]
         captions = [_caption(scene, recipe.caption_dropout, rng) for scene in scenes]
-        tokens = tokenize(tokenizer, captions).to(device)
+        tokens = send(tokenize(tokenizer, captions), device)
         moments = _spread_timesteps(schedule.batch, noise_schedule.config.num_train_timesteps, rng)
-        timesteps = torch.from_numpy(moments).to(device)
-        noise = torch.randn(clean.shape).to(device)
+        timesteps = send(torch.from_numpy(moments), device)
+        noise = torch.randn(clean.shape, device=device)
         noisy = noise_schedule.add_noise(clean, noise, timesteps)
         target = noise_schedule.get_velocity(clean, noise, timesteps)
         noisy = noisy.contiguous(memory_format=torch.channels_last)
@@ -76,7 +78,7 @@ def train_unet(
             hidden = text_encoder(tokens)[0]
             network = predict if which == 0 else unet
             predicted = network(noisy, timesteps, hidden).sample
-        weights = object_weights(scenes, clean.shape[2], clean.shape[3]).to(device)
+        weights = send(object_weights(scenes, clean.shape[2], clean.shape[3]), device)
         predicted = predicted.float()
         loss = (functional.mse_loss(predicted, target, reduction="none") * weights).mean()
         signal = signals[timesteps].view(-1, 1, 1, 1)
@@ -84,7 +86,7 @@ def train_unet(
         seen = perceptual_loss(perception, guess, clean)
         return loss + PERCEPTUAL_WEIGHT * (signal.flatten().sqrt() * seen).mean()
 
-    stage.train(step, seed=recipe.seed, checkpoint=folder / "unet.pt")
+    stage.train(step, seed=recipe.seed, checkpoint=folder / "unet.pt", stretch=stretch)
     stage.use_averages()
     return unet, stage
 

@@ -58,5 +58,6 @@ def _object(placed: Placed, width: float, height: float) -> str:
         )
     return shadow + (
         f'<g transform="translate({x:.2f} {y:.2f}) rotate({placed.tilt:.1f}) '
-        f'scale({scale * mirror:.4f} {scale:.4f}) translate(-16 -16)">{placed.concept.body}</g>'
+        f'scale({scale * mirror:.4f} {scale:.4f}) translate(-16 -16)">'
+        f"{placed.concept.drawings[placed.drawing]}</g>"
     )

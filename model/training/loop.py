@@ -16,6 +16,7 @@ from torch import nn
 from tqdm import tqdm
 
 from model.training.config import Schedule
+from model.training.stretch import ENDLESS, OutOfTimeError, Stretch
 
 Step = Callable[[int, np.random.Generator], torch.Tensor]
 CHECKPOINT_SECONDS = 90.0
@@ -41,8 +42,13 @@ class Stage:
             self.parameters, lr=schedule.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
 
-    def train(self, step: Step, *, seed: int, checkpoint: Path) -> None:
-        """Run the steps that are left, going on from the checkpoint when there is one."""
+    def train(self, step: Step, *, seed: int, checkpoint: Path, stretch: Stretch = ENDLESS) -> None:
+        """Run the steps that are left, going on from the checkpoint when there is one.
+
+        Raises
+        ------
+        OutOfTimeError : the stretch is over; the checkpoint holds all steps so far.
+        """
         if checkpoint.exists():
             self._load(checkpoint)
         if self.step >= self.schedule.steps:
@@ -50,14 +56,20 @@ class Stage:
         self.modules.train()
         started = saved = time.monotonic()
         before = self.seconds
-        recent: list[float] = []
+        recent: list[torch.Tensor] = []
         bar = tqdm(total=self.schedule.steps, initial=self.step, desc=f"train {self.name}")
         while self.step < self.schedule.steps:
+            if stretch.is_over():
+                bar.close()
+                self._save(checkpoint)
+                raise OutOfTimeError(f"{self.name}: step {self.step} of {self.schedule.steps}")
             recent.append(self._advance(step, seed))
             self.seconds = before + time.monotonic() - started
             bar.update()
             if self.step % HISTORY_STEPS == 0 or self.step == self.schedule.steps:
-                self.history.append((self.step, float(np.mean(recent))))
+                # Asking a GPU for a loss waits for it, so that it is not asked after every step.
+                losses = [float(loss) for loss in recent]
+                self.history.append((self.step, float(np.mean(losses))))
                 bar.set_postfix(loss=f"{self.history[-1][1]:.4f}")
                 recent = []
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
@@ -73,7 +85,7 @@ class Stage:
                 parameter.copy_(average)
         self.modules.eval()
 
-    def _advance(self, step: Step, seed: int) -> float:
+    def _advance(self, step: Step, seed: int) -> torch.Tensor:
         chance = [seed, *self.name.encode(), self.step]
         torch.manual_seed(int(np.random.SeedSequence(chance).generate_state(1)[0]))
         for group in self.optimizer.param_groups:
@@ -87,7 +99,7 @@ class Stage:
         decay = min(self.ema_decay, self.step / (self.step + 10))
         with torch.no_grad():
             torch._foreach_lerp_(self.averages, self.parameters, 1 - decay)
-        return float(loss.detach())
+        return loss.detach()
 
     def _save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,11 +19,12 @@ from torch import nn
 from torch.nn import functional
 
 from model.training.assets import Concept
-from model.training.batches import shown_concepts, to_tensor
+from model.training.batches import send, shown_concepts, to_tensor
 from model.training.config import Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
 from model.training.networks import half_precision
+from model.training.stretch import ENDLESS, Stretch
 
 PICTURE_CHANNELS = (24, 48, 96, 128)
 LATENT_CHANNELS = (48, 96, 128)
@@ -63,6 +64,8 @@ def train_perception(
     pictures: list[NDArray[np.uint8]],
     folder: Path,
     device: torch.device,
+    *,
+    stretch: Stretch = ENDLESS,
 ) -> Perception:
     """Learn to name the things in the square pictures, then stay as it is."""
 
@@ -71,7 +74,7 @@ def train_perception(
 
     torch.manual_seed(recipe.seed)
     network = Perception((3, *PICTURE_CHANNELS), len(concepts), first_stride=2)
-    return _train("perception", network, read, recipe, concepts, folder, device)
+    return _train("perception", network, read, recipe, concepts, folder, device, stretch=stretch)
 
 
 def train_latent_perception(
@@ -80,18 +83,22 @@ def train_latent_perception(
     latents: list[torch.Tensor],
     folder: Path,
     device: torch.device,
+    *,
+    stretch: Stretch = ENDLESS,
 ) -> Perception:
     """The same for the latents of the square pictures, clean or noisy."""
 
     def read(indices: NDArray[np.int64]) -> torch.Tensor:
-        clean = latents[0][torch.from_numpy(indices)].to(device)
-        strength = LATENT_NOISE * torch.rand(len(clean), 1, 1, 1)
-        return clean + (strength * torch.randn(clean.shape)).to(device)
+        clean = latents[0][send(torch.from_numpy(indices), device)]
+        strength = LATENT_NOISE * torch.rand(len(clean), 1, 1, 1, device=device)
+        return clean + strength * torch.randn(clean.shape, device=device)
 
     torch.manual_seed(recipe.seed)
     channels = (recipe.vae.latent_channels, *LATENT_CHANNELS)
     network = Perception(channels, len(concepts), first_stride=1)
-    return _train("latent-perception", network, read, recipe, concepts, folder, device)
+    return _train(
+        "latent-perception", network, read, recipe, concepts, folder, device, stretch=stretch
+    )
 
 
 def perceptual_loss(
@@ -115,6 +122,8 @@ def _train(
     concepts: tuple[Concept, ...],
     folder: Path,
     device: torch.device,
+    *,
+    stretch: Stretch = ENDLESS,
 ) -> Perception:
     network.to(device, memory_format=torch.channels_last)
     bucket, schedule = recipe.buckets[0], recipe.perception_schedule
@@ -125,10 +134,10 @@ def _train(
         scenes = [scene_of(concepts, recipe, bucket, int(index)) for index in indices]
         with half_precision(device):
             scores = network(read(indices)).float()
-        shown = shown_concepts(scenes, concepts).to(device)
+        shown = send(shown_concepts(scenes, concepts), device)
         return functional.cross_entropy(scores, shown / shown.sum(dim=1, keepdim=True))
 
-    stage.train(step, seed=recipe.seed, checkpoint=folder / f"{name}.pt")
+    stage.train(step, seed=recipe.seed, checkpoint=folder / f"{name}.pt", stretch=stretch)
     network.eval().requires_grad_(False)
     return network
 

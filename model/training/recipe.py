@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import torch
-
 from model.training.assets import Concept
 from model.training.autoencoder import encode_all, train_decoder, train_vae
 from model.training.config import Recipe
@@ -14,7 +12,9 @@ from model.training.dataset import render_bucket
 from model.training.diffusion import train_unet
 from model.training.export import export_pipeline
 from model.training.loop import Stage
+from model.training.networks import choose_device
 from model.training.perception import train_latent_perception, train_perception
+from model.training.stretch import ENDLESS, Stretch
 from model.training.text import train_text_encoder
 from model.training.tokenizer import build_tokenizer
 
@@ -29,6 +29,7 @@ def train_pipeline(
     out: Path | None,
     stages: frozenset[str] = STAGES,
     start: Path | None = None,
+    stretch: Stretch = ENDLESS,
 ) -> None:
     """Pictures, VAE, latents, then the chosen stages, then the pipeline written to `out`.
 
@@ -36,22 +37,33 @@ def train_pipeline(
     each with its stage and no `out`, and a last run of both stages then only writes the pipeline.
     `start` is a pipeline folder whose weights every stage begins with: an hour more for a model
     whose checkpoints are gone.
+
+    Raises
+    ------
+    OutOfTimeError : the stretch is over; the same call goes on where it ended.
     """
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    pictures = [render_bucket(concepts, recipe, bucket, folder) for bucket in recipe.buckets]
-    tokenizer = build_tokenizer(concepts, recipe.text.tokens)
-    perception = train_perception(recipe, concepts, pictures, folder, device)
-    vae, vae_stage = train_vae(recipe, concepts, pictures, perception, folder, device, start=start)
+    device = choose_device()
+    pictures = [
+        render_bucket(concepts, recipe, bucket, folder, stretch=stretch)
+        for bucket in recipe.buckets
+    ]
+    tokenizer = build_tokenizer(concepts, recipe.text.tokens, placed=recipe.placement_share > 0)
+    perception = train_perception(recipe, concepts, pictures, folder, device, stretch=stretch)
+    vae, vae_stage = train_vae(
+        recipe, concepts, pictures, perception, folder, device, start=start, stretch=stretch
+    )
     latents = encode_all(vae, pictures, folder, device)
     if "decoder" in stages:
         decoder_stage = train_decoder(
-            recipe, concepts, vae, pictures, perception, latents, folder, device
+            recipe, concepts, vae, pictures, perception, latents, folder, device, stretch=stretch
         )
     if "unet" in stages:
         text_encoder, text_stage = train_text_encoder(
-            recipe, concepts, tokenizer, folder, device, start=start
+            recipe, concepts, tokenizer, folder, device, start=start, stretch=stretch
         )
-        latent_perception = train_latent_perception(recipe, concepts, latents, folder, device)
+        latent_perception = train_latent_perception(
+            recipe, concepts, latents, folder, device, stretch=stretch
+        )
         unet, unet_stage = train_unet(
             recipe,
             concepts,
@@ -62,6 +74,7 @@ def train_pipeline(
             folder,
             device,
             start=start,
+            stretch=stretch,
         )
     if out is None:
         return

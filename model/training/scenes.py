@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from model.training.assets import Concept
 Place = Literal["beach", "mountain", "park", "forest", "street", "room", "school"]
 Weather = Literal["sunny", "cloudy", "rain", "snow", "night", "sunset"]
 Style = Literal["crayon", "watercolor", "pencil", "flat"]
+Side = Literal["left", "right"]
 
 PLACES: tuple[Place, ...] = ("beach", "mountain", "park", "forest", "street", "room", "school")
 WEATHERS: tuple[Weather, ...] = ("sunny", "cloudy", "rain", "snow", "night", "sunset")
@@ -24,11 +25,26 @@ KIND_SHARES = (0.76, 0.2, 0.04)
 TWIN_SHARE = 0.08
 # One pair of things in so many never stands in a training picture, to be judged with.
 HELD_OUT_PAIRS = 5
+SIDES: tuple[Side, ...] = ("left", "right")
+# How the only thing may be placed: whether it is small, and at which side it stands.
+PLACEMENTS: tuple[tuple[bool, Side | None], ...] = (
+    (True, None),
+    (False, "left"),
+    (False, "right"),
+    (True, "left"),
+    (True, "right"),
+)
+# Which drawings and placements are chosen has its own chance, apart from all the rest.
+ARRANGING = 1
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A concept at a spot: centre and size in parts of the picture's width and height."""
+    """A concept at a spot: centre and size in parts of the picture's width and height.
+
+    `drawing` is which of the concept's drawings is shown. What is `small` or has a `side` is told
+    so by captions.
+    """
 
     concept: Concept
     x: float
@@ -36,6 +52,9 @@ class Placed:
     size: float
     tilt: float
     mirrored: bool
+    drawing: int = 0
+    small: bool = False
+    side: Side | None = None
 
 
 @dataclass(frozen=True)
@@ -58,11 +77,13 @@ def sample_scene(
     index: int,
     kinds: int | None = None,
     held_out: bool = False,
+    placement_share: float = 0.0,
 ) -> Scene:
     """The scene number `index` of a seed; always the same one.
 
     It shows things of so many `kinds`, or as many as the lot says. Two kinds that form a held-out
-    pair meet only where `held_out` is set, and then two kinds always form one.
+    pair meet only where `held_out` is set, and then two kinds always form one. In a share of the
+    scenes captions tell placements: one thing is small or at a side, or two are left and right.
     """
     rng = np.random.default_rng([seed, width, height, index])
     kinds = kinds or 1 + int(rng.choice(len(KIND_SHARES), p=KIND_SHARES))
@@ -73,7 +94,7 @@ def sample_scene(
         _place(rng, concept, slot, len(chosen), width / height)
         for slot, concept in enumerate(chosen)
     )
-    return Scene(
+    scene = Scene(
         width=width,
         height=height,
         place=PLACES[int(rng.integers(len(PLACES)))],
@@ -82,6 +103,10 @@ def sample_scene(
         objects=objects,
         seed=int(rng.integers(2**31)),
     )
+    if placement_share or any(concept.others for concept in chosen):
+        rng = np.random.default_rng([seed, width, height, index, ARRANGING])
+        scene = _arrange(scene, placement_share, rng)
+    return scene
 
 
 def is_held_out(one: Concept, other: Concept) -> bool:
@@ -104,6 +129,34 @@ def _kinds(
             return chosen
 
 
+def _arrange(scene: Scene, share: float, rng: np.random.Generator) -> Scene:
+    """Choose drawings, and in a share of the scenes a placement for captions to tell."""
+    things = [
+        replace(placed, drawing=int(rng.integers(len(placed.concept.drawings))))
+        for placed in scene.objects
+    ]
+    kinds = len({placed.concept.body for placed in things})
+    if kinds == len(things) <= len(SIDES) and rng.random() < share:
+        if kinds == 1:
+            small, side = PLACEMENTS[int(rng.integers(len(PLACEMENTS)))]
+            things = [_move(things[0], small, side, scene.width / scene.height, rng)]
+        else:
+            things = [replace(one, side=side) for one, side in zip(things, SIDES, strict=True)]
+    return replace(scene, objects=tuple(things))
+
+
+def _move(
+    placed: Placed, small: bool, side: Side | None, ratio: float, rng: np.random.Generator
+) -> Placed:
+    size = rng.uniform(0.28, 0.38) if small else rng.uniform(0.43, 0.5)
+    size *= min(1.0, ratio * 1.1)
+    half = size / 2 / ratio
+    x = rng.uniform(max(half, 0.18), 0.29) if side else rng.uniform(0.38, 0.62)
+    x = 1 - x if side == "right" else x
+    y = _stand(rng, placed.concept, size)
+    return replace(placed, x=x, y=y, size=size, small=small, side=side)
+
+
 def _place(
     rng: np.random.Generator, concept: Concept, slot: int, count: int, ratio: float
 ) -> Placed:
@@ -115,6 +168,10 @@ def _place(
         size, x = rng.uniform(0.31, 0.35), (0.18, 0.5, 0.82)[slot] + rng.uniform(-0.02, 0.02)
     if ratio < 1:
         size *= ratio * 1.1
-    half = size / 2
-    y = rng.uniform(half + 0.03, 0.52) if concept.in_air else rng.uniform(0.88, 0.97) - half
+    y = _stand(rng, concept, size)
     return Placed(concept, x, y, size, rng.uniform(-6, 6), bool(rng.random() < 0.5))
+
+
+def _stand(rng: np.random.Generator, concept: Concept, size: float) -> float:
+    half = size / 2
+    return rng.uniform(half + 0.03, 0.52) if concept.in_air else rng.uniform(0.88, 0.97) - half

@@ -15,13 +15,14 @@ from torch.nn import functional
 from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
 from model.training.assets import Concept
-from model.training.batches import shown_concepts
+from model.training.batches import send, shown_concepts
 from model.training.captions import LANGUAGES, write_caption
 from model.training.config import Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
 from model.training.networks import build_text_encoder, half_precision, take_over
 from model.training.scenes import PLACES, STYLES, WEATHERS, Scene
+from model.training.stretch import ENDLESS, Stretch
 
 
 def train_text_encoder(
@@ -32,6 +33,7 @@ def train_text_encoder(
     device: torch.device,
     *,
     start: Path | None = None,
+    stretch: Stretch = ENDLESS,
 ) -> tuple[CLIPTextModel, Stage]:
     """Train on captions and the scenes they tell; the head that names these is thrown away."""
     torch.manual_seed(recipe.seed)
@@ -51,20 +53,20 @@ def train_text_encoder(
             write_caption(scene, LANGUAGES[int(rng.integers(len(LANGUAGES)))], rng)
             for scene in scenes
         ]
-        tokens = tokenize(tokenizer, captions).to(device)
+        tokens = send(tokenize(tokenizer, captions), device)
         inside = tokens.eq(tokenizer.eos_token_id).cumsum(dim=1).float()[..., None]
         with half_precision(device):
             hidden = encoder(tokens)[0].float()
         meaning = (hidden * inside).sum(dim=1) / inside.sum(dim=1).clamp(min=1)
         objects, *others = head(meaning).split(sizes, dim=1)
         loss = functional.binary_cross_entropy_with_logits(
-            objects, shown_concepts(scenes, concepts).to(device)
+            objects, send(shown_concepts(scenes, concepts), device)
         ) * len(concepts)
         for logits, truth in zip(others, _surroundings(scenes), strict=True):
-            loss = loss + functional.cross_entropy(logits, truth.to(device))
+            loss = loss + functional.cross_entropy(logits, send(truth, device))
         return loss
 
-    stage.train(step, seed=recipe.seed, checkpoint=folder / "text.pt")
+    stage.train(step, seed=recipe.seed, checkpoint=folder / "text.pt", stretch=stretch)
     stage.use_averages()
     return encoder, stage
 

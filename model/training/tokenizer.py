@@ -15,6 +15,7 @@ from transformers import PreTrainedTokenizerFast
 
 from model.training.assets import Concept
 from model.training.captions import common_syllables, words
+from model.training.naming import placements, plural
 
 PAD, UNKNOWN, START, END = "<pad>", "<unk>", "<s>", "</s>"
 WORD_START = "▁"
@@ -25,12 +26,18 @@ PARTICLES = re.findall(
 )
 
 
-def build_tokenizer(concepts: tuple[Concept, ...], max_length: int) -> PreTrainedTokenizerFast:
-    """Build the tokenizer; the same concepts and words.json give the same one."""
+def build_tokenizer(
+    concepts: tuple[Concept, ...], max_length: int, *, placed: bool = False
+) -> PreTrainedTokenizerFast:
+    """Build the tokenizer; the same concepts and words give the same one.
+
+    Where things may be `placed` it knows plurals and the words for sizes and sides too.
+    """
     scored = {PAD: 0.0, UNKNOWN: 0.0, START: 0.0, END: 0.0}
     scored |= {f"<0x{byte:02X}>": BYTE_SCORE for byte in range(256)}
     scored |= dict.fromkeys(_characters(), CHARACTER_SCORE)
-    for word in sorted(set(_recipe_words(concepts)), key=lambda word: (len(word), word)):
+    recipe_words = set(_recipe_words(concepts, placed=placed))
+    for word in sorted(recipe_words, key=lambda word: (len(word), word)):
         scored.setdefault(word, WORD_SCORE)
         scored.setdefault(WORD_START + word, WORD_SCORE)
     tokenizer = Tokenizer(Unigram(list(scored.items()), unk_id=1, byte_fallback=True))
@@ -68,13 +75,16 @@ def _characters() -> list[str]:
     return [WORD_START, *ascii_, *common_syllables()]
 
 
-def _recipe_words(concepts: tuple[Concept, ...]) -> Iterator[str]:
+def _recipe_words(concepts: tuple[Concept, ...], *, placed: bool) -> Iterator[str]:
     for concept in concepts:
         for names in concept.names.values():
             for name in names:
                 yield from name.lower().split()
+        if placed:
+            for name in concept.names["en"]:
+                yield from plural(name).split()
     yield from PARTICLES
-    for text in _texts(words()):
+    for text in _texts([words(), placements()] if placed else words()):
         yield from re.findall(r"[a-z]+|[가-힣]+", re.sub(r"\{.*?\}", " ", text.lower()))
 
 

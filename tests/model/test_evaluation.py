@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,7 +167,8 @@ def test_classifier_learns_what_it_is_shown() -> None:
     labels = [concepts.index(scene.objects[0].concept) for scene in scenes]
     shades = np.random.default_rng(0).integers(40, size=(60, 16, 16, 3))
     pictures = (shades + 200 * np.eye(3)[labels][:, None, None]).astype(np.uint8)
-    classifier = train_classifier(concepts, scenes[:40], pictures[:40], seed=0, steps=25)
+    size = dataclasses.replace(SMALL.judge, steps=25)
+    classifier = train_classifier(concepts, scenes[:40], pictures[:40], size=size, seed=0)
     scores = classifier.score(pictures[40:])
     truth = labels_of("object", scenes[40:], concepts)
     assert own_captions(find_labels(scores["object"], truth, 1)).rate > 0.9
@@ -186,14 +188,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def evaluate_tiny(root: Path) -> Evaluation:
+    recipe = dataclasses.replace(TINY, judge=dataclasses.replace(TINY.judge, steps=3))
     return evaluate(
-        TINY,
-        CONCEPTS,
-        weights=root / "out",
-        folder=root / "cache",
-        scenes=8,
-        pairs=4,
-        classifier_steps=3,
+        recipe, CONCEPTS, weights=root / "out", folder=root / "cache", scenes=8, pairs=4
     )
 
 

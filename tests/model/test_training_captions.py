@@ -9,11 +9,10 @@ from model.training.captions import (
     SHAPES,
     Language,
     Shape,
-    plural,
-    with_particle,
     words,
     write_caption,
 )
+from model.training.naming import plural, with_particle
 from model.training.scenes import PLACES, STYLES, WEATHERS, Scene, sample_scene
 from model.training.tokenizer import WORD_START, build_tokenizer
 from tests.model.training_materials import plain_concepts

@@ -62,7 +62,7 @@ def test_run_stopped_in_a_stage_ends_with_the_same_weights(trained: Path, tmp_pa
         patch.setattr(loop, "CHECKPOINT_SECONDS", 0)
         advance = Stage._advance
 
-        def stop_in_second_unet_step(stage: Stage, step: loop.Step, seed: int) -> float:
+        def stop_in_second_unet_step(stage: Stage, step: loop.Step, seed: int) -> torch.Tensor:
             if stage.name == "unet" and stage.step == 1:
                 raise Stopped
             return advance(stage, step, seed)

@@ -6,6 +6,7 @@ from typing import Any
 
 import model.training
 from model.training.assets import Concept
+from model.training.config import SMALL, Recipe
 
 SHAPES = (
     '<circle cx="16" cy="16" r="15" fill="#e33"/>',
@@ -14,13 +15,13 @@ SHAPES = (
 )
 
 
-def real_entries() -> list[dict[str, Any]]:
-    path = Path(model.training.__file__).with_name("concepts.json")
+def real_entries(recipe: Recipe = SMALL) -> list[dict[str, Any]]:
+    path = Path(model.training.__file__).with_name(recipe.concepts)
     entries: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
     return entries
 
 
-def plain_concepts() -> tuple[Concept, ...]:
+def plain_concepts(recipe: Recipe = SMALL) -> tuple[Concept, ...]:
     return tuple(
         Concept(
             # A concept is known by its drawing, so that no two may be the same.
@@ -28,6 +29,11 @@ def plain_concepts() -> tuple[Concept, ...]:
             names={language: tuple(entry[language]) for language in ("en", "ko")},
             in_air=bool(entry.get("air")),
             counter=entry.get("counter", "개"),
+            article=entry.get("article"),
+            others=tuple(
+                f'<g id="c{number}-{other}">{SHAPES[(number + 1) % len(SHAPES)]}</g>'
+                for other in recipe.drawings[1:]
+            ),
         )
-        for number, entry in enumerate(real_entries())
+        for number, entry in enumerate(real_entries(recipe))
     )
