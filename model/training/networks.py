@@ -55,10 +55,10 @@ def compiled(network: nn.Module) -> Callable[..., Any]:
     """
     on_gpu = next(network.parameters()).device.type == "cuda"
     compiler = os.environ.get("CC", "gcc") if on_gpu else os.environ.get("CXX", "g++")
-    if not shutil.which(compiler):
-        return network
-    faster: Callable[..., Any] = torch.compile(network, dynamic=False)
-    return faster
+    predict: Callable[..., Any] = network
+    if shutil.which(compiler):
+        predict = torch.compile(network, dynamic=False)
+    return predict
 
 
 def build_vae(size: VaeSize, sample_size: int) -> AutoencoderKL:

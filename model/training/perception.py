@@ -32,7 +32,7 @@ LATENT_CHANNELS = (48, 96, 128)
 LATENT_NOISE = 0.4
 
 
-class Perception(nn.Module):
+class Perception(nn.Module):  # type: ignore[misc]  # torch is not followed
     """Features of a picture or its latents, each level at half the size, and concepts' scores."""
 
     def __init__(self, channels: tuple[int, ...], concepts: int, *, first_stride: int) -> None:
