@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
 
+from chalicelib.reasons import reason
 from deepstory.errors import BadRequestError, DeepStoryError, InvalidInputError
 
 I = TypeVar("I", bound="Input")  # noqa: E741  # the type of some Input
@@ -120,10 +121,5 @@ def reasons_against(
             if clean and value is not None:
                 clean(value)
         except (msgspec.ValidationError, ValueError) as error:
-            reasons[field.encode_name] = _readable(str(error))
+            reasons[field.encode_name] = reason(str(error), field.type)
     return reasons
-
-
-def _readable(message: str) -> str:
-    text = message.partition(" - at ")[0].replace("`", "")
-    return text[:1].lower() + text[1:]
