@@ -146,8 +146,9 @@ class FakeAuthors:
     def me(self, *, user_id: str) -> User:
         return self.users[user_id]
 
-    def names_of(self, *, user_ids: Iterable[str]) -> dict[str, str]:
-        return {uid: self.users[uid].name for uid in user_ids if uid in self.users}
+    def names_of(self, *, user_ids: Iterable[str], suspended: bool = False) -> dict[str, str]:
+        known = [self.users[uid] for uid in user_ids if uid in self.users]
+        return {user.user_id: user.name for user in known if suspended or not user.is_suspended}
 
 
 class FakePictures:

@@ -158,3 +158,22 @@ def test_posts_of_suspended_people_are_nowhere_until_they_are_restored(stories: 
     assert shown() == {False}
     api.call("PATCH", f"/admin/users/{user_id}", {"suspended": False})
     assert shown() == {True}
+
+
+def test_administrators_still_read_what_suspended_people_wrote(stories: Api) -> None:
+    api = stories
+    user_id = api.call("GET", "/me").json["id"]
+    post_id = write(api).json["id"]
+    comment = api.call("POST", f"/posts/{post_id}/comments", {"text": "안녕"}).json
+    someone_else(api)
+    report = {"target_type": "user", "target_id": user_id, "reason": "spam"}
+    assert api.call("POST", "/reports", report).status == 202
+    as_admin(api)
+    api.call("PATCH", f"/admin/users/{user_id}", {"suspended": True})
+
+    name = api.call("GET", f"/posts/{post_id}").json["author"]["name"]
+    comments = api.call("GET", f"/posts/{post_id}/comments").json["items"]
+    (reported,) = api.call("GET", "/admin/reports").json["items"]
+
+    assert comments == [comment]
+    assert reported["text"] == name == comment["author"]["name"]

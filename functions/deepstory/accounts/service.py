@@ -99,13 +99,14 @@ class AccountService:
             raise NotFoundError
         return Profile(user_id=user.user_id, name=user.name, since=user.created_at)
 
-    def names_of(self, *, user_ids: Iterable[str]) -> dict[str, str]:
-        """Return names by id; people who are gone or suspended are left out.
+    def names_of(self, *, user_ids: Iterable[str], suspended: bool = False) -> dict[str, str]:
+        """Return names by id; people who are gone are left out.
 
-        So what suspended people wrote is in no list, until they are restored.
+        So are suspended people, unless asked for: what they wrote is in no list until they are
+        restored, but administrators have to see it.
         """
         users = self._users.get_many(user_ids)
-        return {uid: user.name for uid, user in users.items() if not user.is_suspended}
+        return {uid: user.name for uid, user in users.items() if suspended or not user.is_suspended}
 
     def update_profile(
         self,

@@ -122,7 +122,7 @@ class CommentService:
         }
         if viewer_id and not as_admin:
             authors -= self._blocks.apart_from(viewer_id, authors)
-        names = self._authors.names_of(user_ids=authors)
+        names = self._authors.names_of(user_ids=authors, suspended=as_admin)
         return [
             CommentDetails(comment=comment, author_name=names[comment.author_id])
             if comment.author_id in names

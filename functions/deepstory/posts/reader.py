@@ -43,7 +43,8 @@ class PostReader:
     def visible(self, *, post_id: str, viewer_id: str | None, as_admin: bool = False) -> Post:
         """Raise NotFoundError unless the viewer may see the post.
 
-        An administrator sees every public post, hidden ones and those of people apart too.
+        An administrator sees every public post: hidden ones, and those of people apart or
+        suspended too.
         """
         post = self._reachable(post_id, viewer_id, as_admin=as_admin)
         if as_admin or post.author_id == viewer_id:
@@ -55,7 +56,7 @@ class PostReader:
     def read(self, *, post_id: str, viewer_id: str | None, as_admin: bool = False) -> PostDetails:
         """Return what ``visible`` does, with its details; nobody's, if the author has no name."""
         post = self._reachable(post_id, viewer_id, as_admin=as_admin)
-        return self.details(post=post, viewer_id=viewer_id)
+        return self.details(post=post, viewer_id=viewer_id, as_admin=as_admin)
 
     def _reachable(self, post_id: str, viewer_id: str | None, *, as_admin: bool) -> Post:
         post = self._posts.get(post_id)
@@ -67,9 +68,9 @@ class PostReader:
             raise NotFoundError
         return post
 
-    def details(self, *, post: Post, viewer_id: str | None) -> PostDetails:
-        """Raise NotFoundError if the author's account is gone or suspended."""
-        names = self._authors.names_of(user_ids=[post.author_id])
+    def details(self, *, post: Post, viewer_id: str | None, as_admin: bool = False) -> PostDetails:
+        """Raise NotFoundError if the author's account is gone or, but for admins, suspended."""
+        names = self._authors.names_of(user_ids=[post.author_id], suspended=as_admin)
         if post.author_id not in names:
             raise NotFoundError
         return self.describe([Visible(post, names[post.author_id])], viewer_id)[0]

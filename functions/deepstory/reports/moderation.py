@@ -125,7 +125,7 @@ class Moderation:
     def _shown(self, reports: Sequence[Report]) -> list[ShownReport]:
         people = {report.reporter_id for report in reports}
         people |= {report.target_id for report in reports if report.target_type == "user"}
-        names = self._names.names_of(user_ids=people)
+        names = self._names.names_of(user_ids=people, suspended=True)
         texts = self._texts(reports) | names
         return [
             ShownReport(
