@@ -1,15 +1,23 @@
-"""Lambdas that follow what happens: comments are counted, belongings removed, people told."""
+"""Lambdas that follow what people do: counted, removed, told of, found."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from aws_cdk import Duration
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from deepstory_cdk.functions import Functions, Program
-from deepstory_cdk.grants import BATCH_GET, BATCH_WRITE, GET, PUT, QUERY, UPDATE, allow_table
+from deepstory_cdk.grants import (
+    BATCH_GET,
+    BATCH_WRITE,
+    DELETE,
+    GET,
+    PUT,
+    QUERY,
+    UPDATE,
+    allow_table,
+)
 from deepstory_cdk.streams import only, read_stream
 
 if TYPE_CHECKING:
@@ -32,29 +40,35 @@ class Followers(Construct):
         super().__init__(scope, name)
         self._functions = functions
         self._environment = environment
-        self._comment_counts(data)
+        self._counts("LikeCounts", "likes", data)
+        self._counts("CommentCounts", "comments", data)
         self._posts_removed(data)
         self._notices(data)
+        self._search_index(data)
 
-    def _comment_counts(self, data: Data) -> None:
+    def _counts(self, name: str, counted: str, data: Data) -> None:
+        thing = counted.removesuffix("s")
         function = self._functions.create(
             self,
-            "CommentCounts",
+            name,
             Program(
-                handler="workers.comment_counts.handler",
-                description="keeps the comment count of each post",
+                handler=f"workers.{thing}_counts.handler",
+                description=f"keeps the {thing} count of each post",
                 environment=self._environment.only(
-                    "POSTS_TABLE", "COMMENTS_TABLE", service="comment-counts"
+                    "POSTS_TABLE", f"{counted.upper()}_TABLE", service=f"{thing}-counts"
                 ),
                 timeout_seconds=60,
             ),
         )
-        allow_counting(function, data, "comments")
+        allow_table(function, data.tables["posts"], GET, UPDATE)
+        # What deleted posts leave of the counted is removed.
+        allow_table(function, data.tables[counted], QUERY, BATCH_WRITE)
+        # A second of likes becomes one write for each post.
         read_stream(
             self,
-            "CommentCounts",
+            name,
             function,
-            data.tables["comments"],
+            data.tables[counted],
             batch_size=500,
             retries=10,
             window=Duration.seconds(1),
@@ -119,8 +133,33 @@ class Followers(Construct):
                 filters=[news],
             )
 
-
-def allow_counting(function: lambda_.Function, data: Data, counted: str) -> None:
-    """Let a Lambda keep a count in posts, and remove what deleted posts leave of the counted."""
-    allow_table(function, data.tables["posts"], GET, UPDATE)
-    allow_table(function, data.tables[counted], QUERY, BATCH_WRITE)
+    def _search_index(self, data: Data) -> None:
+        function = self._functions.create(
+            self,
+            "SearchIndex",
+            Program(
+                handler="workers.search_index.handler",
+                description="keeps the words and tags by which public posts are found",
+                environment=self._environment.only(
+                    "POSTS_TABLE", "POSTINGS_TABLE", "INDEXED_POSTS_TABLE", service="search-index"
+                ),
+                timeout_seconds=120,
+            ),
+        )
+        allow_table(function, data.tables["posts"], GET)
+        allow_table(function, data.tables["postings"], PUT, DELETE, BATCH_WRITE)
+        allow_table(function, data.tables["indexed_posts"], GET, PUT)
+        read_stream(
+            self,
+            "SearchIndex",
+            function,
+            data.tables["posts"],
+            # A post has up to a thousand terms, so a few of them fill the time.
+            batch_size=20,
+            retries=10,
+            # What was and stays private is nobody's to find.
+            filters=[
+                only(dynamodb={image: {"visibility": {"S": ["public"]}}})
+                for image in ("NewImage", "OldImage")
+            ],
+        )

@@ -1,10 +1,9 @@
-"""Lambdas that streams and the model server's answers start."""
+"""Lambdas that bring pictures to the model server and back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -14,10 +13,9 @@ from constructs import Construct
 from deepstory_cdk import pictures as objects
 from deepstory_cdk.checks import role_of
 from deepstory_cdk.failures import failure_queue
-from deepstory_cdk.followers import allow_counting
 from deepstory_cdk.functions import Functions, Program
-from deepstory_cdk.grants import BATCH_WRITE, DELETE, GET, PUT, UPDATE, allow, allow_table
-from deepstory_cdk.streams import read_stream
+from deepstory_cdk.grants import GET, PUT, UPDATE, allow, allow_table
+from deepstory_cdk.streams import only, read_stream
 
 if TYPE_CHECKING:
     from deepstory_cdk.data import Data
@@ -54,8 +52,6 @@ class Workers(Construct):
         self._environment = environment
         self._dispatch_pictures(data, model)
         self._picture_finished(data, pictures, model)
-        self._like_counts(data)
-        self._search_index(data)
 
     def _dispatch_pictures(self, data: Data, model: ModelEndpoint) -> None:
         function = self._functions.create(
@@ -78,71 +74,7 @@ class Workers(Construct):
             data.tables["pictures"],
             batch_size=10,
             retries=3,
-            filters=[
-                lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})
-            ],
-        )
-
-    def _like_counts(self, data: Data) -> None:
-        function = self._functions.create(
-            self,
-            "LikeCounts",
-            Program(
-                handler="workers.like_counts.handler",
-                description="keeps the like count of each post",
-                environment=self._environment.only(
-                    "POSTS_TABLE", "LIKES_TABLE", service="like-counts"
-                ),
-                timeout_seconds=60,
-            ),
-        )
-        allow_counting(function, data, "likes")
-        # A second of likes becomes one write for each post.
-        read_stream(
-            self,
-            "LikeCounts",
-            function,
-            data.tables["likes"],
-            batch_size=500,
-            retries=10,
-            window=Duration.seconds(1),
-        )
-
-    def _search_index(self, data: Data) -> None:
-        function = self._functions.create(
-            self,
-            "SearchIndex",
-            Program(
-                handler="workers.search_index.handler",
-                description="keeps the words and tags by which public posts are found",
-                environment=self._environment.only(
-                    "POSTS_TABLE", "POSTINGS_TABLE", "INDEXED_POSTS_TABLE", service="search-index"
-                ),
-                timeout_seconds=120,
-            ),
-        )
-        allow_table(function, data.tables["posts"], GET)
-        allow_table(function, data.tables["postings"], PUT, DELETE, BATCH_WRITE)
-        allow_table(function, data.tables["indexed_posts"], GET, PUT)
-        read_stream(
-            self,
-            "SearchIndex",
-            function,
-            data.tables["posts"],
-            # A post has up to a thousand terms, so a few of them fill the time.
-            batch_size=20,
-            retries=10,
-            # What was and stays private is nobody's to find.
-            filters=[
-                lambda_.FilterCriteria.filter(
-                    {
-                        "dynamodb": {
-                            image: {"visibility": {"S": lambda_.FilterRule.is_equal("public")}}
-                        }
-                    }
-                )
-                for image in ("NewImage", "OldImage")
-            ],
+            filters=[only(eventName=["INSERT"])],
         )
 
     def _picture_finished(self, data: Data, pictures: Pictures, model: ModelEndpoint) -> None:
