@@ -55,7 +55,7 @@ class Meter:
             client.meta.events.register("after-call", self._count)
             return client
 
-        Session.create_client = create_client  # type: ignore[assignment, method-assign]
+        Session.create_client = create_client  # type: ignore[assignment, method-assign]  # replaced for the measuring
 
     @contextmanager
     def measuring(self, operation: str) -> Iterator[Usage]:
@@ -122,7 +122,7 @@ def api_over(cloud: Cloud, dynamodb_endpoint: str) -> Api:
     }
     settings.cache_clear()
     # The handler's benchmark, before, ran on fakes.
-    runtime.Services = Services  # type: ignore[misc]
+    runtime.Services = Services  # type: ignore[misc]  # replaced for the measuring
     runtime.services.cache_clear()
     services: Any = runtime.services()
     return Api(services, app)

@@ -115,7 +115,7 @@ class TestAuthorFeed:
         assert ids(posts, feed) == ["p1"]
 
         for post_id, visibility in (("p1", "private"), ("p2", "public")):
-            changes = Changes(visibility=visibility)  # type: ignore[arg-type]
+            changes = Changes(visibility=visibility)  # type: ignore[arg-type]  # a wider type on purpose
             posts.change(post_id, author_id="u1", changes=changes, now=LATER)
         assert ids(posts, feed) == ["p2"]
 

@@ -25,7 +25,7 @@ class Story:
 
     def __init__(self, settings: Settings) -> None:
         self.services = Services(settings)
-        self.services.accounts = FakeAuthors(a_user("u1"))  # type: ignore[assignment]
+        self.services.accounts = FakeAuthors(a_user("u1"))  # type: ignore[assignment]  # a fake
         self.postings_table = settings.postings_table
 
     def publish(self, title: str, *tags: str, visibility: Visibility = "public") -> str:

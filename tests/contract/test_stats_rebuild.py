@@ -136,7 +136,7 @@ def test_damage_is_repaired_while_people_go_on(services: Services, settings: Set
     pages, clock, newcomers = census(settings, 6), FixedClock(), iter(users[25:])
 
     class Busy:
-        def page(self, kind: Kind, *, after: Position | None):  # type: ignore[no-untyped-def]
+        def page(self, kind: Kind, *, after: Position | None):  # type: ignore[no-untyped-def]  # as the original
             newcomer = next(newcomers, None)
             if newcomer:
                 services.users.add(newcomer, a_session(newcomer.user_id))
@@ -164,10 +164,10 @@ def test_damage_is_repaired_while_people_go_on(services: Services, settings: Set
 
 
 def _damage(table: object) -> None:
-    scan = table.scan()["Items"]  # type: ignore[attr-defined]
+    scan = table.scan()["Items"]  # type: ignore[attr-defined]  # boto3 without stubs
     for item in sorted(scan, key=lambda item: (item["counter"], item["bucket"]))[::3]:
         key = {"counter": item["counter"], "bucket": item["bucket"]}
-        table.update_item(  # type: ignore[attr-defined]
+        table.update_item(  # type: ignore[attr-defined]  # boto3 without stubs
             Key=key,
             UpdateExpression="ADD #c :n",
             ExpressionAttributeNames={"#c": "01f"},

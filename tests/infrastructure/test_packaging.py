@@ -113,7 +113,7 @@ def test_bytecode_is_trusted_without_a_look_at_the_source(prod: Template) -> Non
 
 def test_tracebacks_of_deployed_code_show_where_lambda_has_it(prod: Template) -> None:
     with zipfile.ZipFile(deployed_api(prod)) as given:
-        code = marshal.loads(given.read("__pycache__/app.cpython-311.pyc")[16:])  # noqa: S302
+        code = marshal.loads(given.read("__pycache__/app.cpython-311.pyc")[16:])  # noqa: S302  # our own byte code
     assert code.co_filename == "/var/task/app.py"
 
 

@@ -27,7 +27,7 @@ def _filled(directory: Path, *requests: Request) -> JobQueue:
 
 
 def _named(name: str, **fields: object) -> Request:
-    return replace(_REQUEST, inference_id=name, **fields)  # type: ignore[arg-type]
+    return replace(_REQUEST, inference_id=name, **fields)  # type: ignore[arg-type]  # a wider type on purpose
 
 
 def _taken(queue: JobQueue) -> list[str]:

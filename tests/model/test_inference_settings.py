@@ -17,7 +17,7 @@ def read(folder: Path, described: dict[str, Any] | None = None, **env: str) -> S
 
 def test_sagemaker_is_served_on_all_addresses_at_8080_unless_told(tmp_path: Path) -> None:
     known = read(tmp_path)
-    assert (known.host, known.port) == ("0.0.0.0", 8080)  # noqa: S104
+    assert (known.host, known.port) == ("0.0.0.0", 8080)  # noqa: S104  # the container's contract
     known = read(tmp_path, SAGEMAKER_BIND_TO_PORT="9000", MODEL_BIND_HOST="127.0.0.1")
     assert (known.host, known.port) == ("127.0.0.1", 9000)
 

@@ -20,7 +20,7 @@ class Clients:
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
-            self._clients[service] = boto3.client(  # type: ignore[call-overload]
+            self._clients[service] = boto3.client(  # type: ignore[call-overload]  # the name is a variable
                 service,
                 region_name="us-east-1",
                 aws_access_key_id="test",

@@ -109,7 +109,7 @@ class Cloud:
             "read_timeout": 30,
             "retries": {"total_max_attempts": 1},
         }
-        return boto3.client(  # type: ignore[call-overload]
+        return boto3.client(  # type: ignore[call-overload]  # the name is a variable
             service,
             endpoint_url=self.endpoint_url,
             region_name=REGION,

@@ -54,9 +54,9 @@ def test_repeated_claim_is_a_duplicate_request_and_writes_one_comment(world: Wor
     post_id = world.write("u1")
     claim = fake_claim(world.idempotency, world.clock)
 
-    world.comment_service.write(post_id=post_id, author_id="u2", text="a", claim=claim)  # type: ignore[arg-type]
+    world.comment_service.write(post_id=post_id, author_id="u2", text="a", claim=claim)  # type: ignore[arg-type]  # a wider type on purpose
     with pytest.raises(DuplicateRequestError):
-        world.comment_service.write(post_id=post_id, author_id="u2", text="a", claim=claim)  # type: ignore[arg-type]
+        world.comment_service.write(post_id=post_id, author_id="u2", text="a", claim=claim)  # type: ignore[arg-type]  # a wider type on purpose
 
     assert len(world.comments.comments) == 1
 

@@ -81,10 +81,10 @@ def test_order_that_does_not_fit_whole_is_refused_whole(studio: Studio) -> None:
 def test_repeated_request_orders_nothing_more(studio: Studio) -> None:
     claim = fake_claim(MemoryIdempotencyRepository(), studio.clock)
     order = PictureOrder(prompt="sea")
-    studio.orders.order(owner_id=studio.user_id, order=order, claim=claim)  # type: ignore[arg-type]
+    studio.orders.order(owner_id=studio.user_id, order=order, claim=claim)  # type: ignore[arg-type]  # a wider type on purpose
 
     with pytest.raises(DuplicateRequestError):
-        studio.orders.order(owner_id=studio.user_id, order=order, claim=claim)  # type: ignore[arg-type]
+        studio.orders.order(owner_id=studio.user_id, order=order, claim=claim)  # type: ignore[arg-type]  # a wider type on purpose
 
     assert used_today(studio) == 1
 

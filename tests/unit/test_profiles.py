@@ -19,10 +19,10 @@ def test_profile_of_an_account_deleted_meanwhile_is_not_written(world: World) ->
     user_id = parse_refresh_token(world.signed_up().refresh_token).user_id
 
     def overtaken(before: User, after: User) -> bool:
-        world.users.get = lambda user_id: None  # type: ignore[method-assign]
+        world.users.get = lambda user_id: None  # type: ignore[method-assign]  # for this test
         return False
 
-    world.users.replace_profile = overtaken  # type: ignore[method-assign]
+    world.users.replace_profile = overtaken  # type: ignore[method-assign]  # for this test
 
     with pytest.raises(InvalidTokenError):
         world.accounts.update_profile(user_id=user_id, name="New")
@@ -33,11 +33,11 @@ def test_profile_changed_elsewhere_meanwhile_keeps_both_changes(world: World) ->
     replace_profile = world.users.replace_profile
 
     def overtaken(before: User, after: User) -> bool:
-        world.users.replace_profile = replace_profile  # type: ignore[method-assign]
+        world.users.replace_profile = replace_profile  # type: ignore[method-assign]  # for this test
         world.accounts.update_profile(user_id=user_id, gender="other")
         return replace_profile(before, after)
 
-    world.users.replace_profile = overtaken  # type: ignore[method-assign]
+    world.users.replace_profile = overtaken  # type: ignore[method-assign]  # for this test
     changed = world.accounts.update_profile(user_id=user_id, name="New")
 
     assert (changed.name, changed.gender) == ("New", "other")
@@ -46,7 +46,7 @@ def test_profile_changed_elsewhere_meanwhile_keeps_both_changes(world: World) ->
 
 def test_profile_that_stays_contended_is_unavailable(world: World) -> None:
     user_id = parse_refresh_token(world.signed_up().refresh_token).user_id
-    world.users.replace_profile = lambda before, after: False  # type: ignore[method-assign]
+    world.users.replace_profile = lambda before, after: False  # type: ignore[method-assign]  # for this test
 
     with pytest.raises(UnavailableError):
         world.accounts.update_profile(user_id=user_id, name="New")

@@ -58,7 +58,7 @@ def test_replay_of_an_older_token_ends_the_family_within_the_grace(world: World)
 def test_two_simultaneous_refreshes_stay_one_family(world: World) -> None:
     first = world.signed_up().refresh_token
     winners: list[str] = []
-    world.sessions.rotate = overtaken_by(  # type: ignore[method-assign]
+    world.sessions.rotate = overtaken_by(  # type: ignore[method-assign]  # for this test
         world.sessions.rotate, lambda: winners.append(world.refresh(first))
     )
 
@@ -71,7 +71,7 @@ def test_two_simultaneous_refreshes_stay_one_family(world: World) -> None:
 def test_refresh_overtaken_by_log_out_does_not_revive_the_session(world: World) -> None:
     first = world.signed_up().refresh_token
     token = parse_refresh_token(first)
-    world.sessions.rotate = overtaken_by(  # type: ignore[method-assign]
+    world.sessions.rotate = overtaken_by(  # type: ignore[method-assign]  # for this test
         world.sessions.rotate,
         lambda: world.service.log_out(user_id=token.user_id, session_id=token.session_id),
     )
@@ -165,7 +165,7 @@ def test_malformed_refresh_token_is_invalid(text: str) -> None:
 
 def test_password_changed_meanwhile_is_not_overwritten(world: World) -> None:
     user_id = parse_refresh_token(world.signed_up().refresh_token).user_id
-    world.users.replace_password = lambda *_, **__: False  # type: ignore[method-assign]
+    world.users.replace_password = lambda *_, **__: False  # type: ignore[method-assign]  # for this test
 
     with pytest.raises(Exception, match="current password"):
         world.accounts.change_password(
