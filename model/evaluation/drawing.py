@@ -93,13 +93,14 @@ def unseen_scenes(
             kinds=kinds,
             held_out=kinds > 1,
             placement_share=recipe.placement_share,
+            grid=recipe.grid,
         )
         for index in count(bucket.pictures)
     )
     return list(islice(_without_twins(scenes, kinds), number))
 
 
-def variations(scene: Scene, number: int) -> list[Scene]:
+def variations(scene: Scene, number: int, *, grid: int = 0) -> list[Scene]:
     """Scenes that a complete caption of this one-object scene tells just as well."""
     shown = scene.objects[0]
     is_placed = shown.small or shown.side is not None
@@ -112,6 +113,7 @@ def variations(scene: Scene, number: int) -> list[Scene]:
             index=index,
             kinds=1,
             placement_share=float(is_placed),
+            grid=grid,
         )
         for index in count()
     )

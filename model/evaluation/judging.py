@@ -205,7 +205,8 @@ def _compare_seeds(evaluation: Evaluation, scenes: list[Scene]) -> None:
     with evaluation.timed("drawing"):
         drawn = evaluation.pipeline.draw(prompts, "draw other seeds")
     with evaluation.timed("renders"):
-        others = [other for scene in scenes for other in variations(scene, SEEDS)]
+        grid = evaluation.recipe.grid
+        others = [other for scene in scenes for other in variations(scene, SEEDS, grid=grid)]
         renders = render(others, "render variations")
     evaluation.comparisons.append(
         Comparison(

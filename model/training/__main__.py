@@ -7,6 +7,7 @@ Every stage leaves its result in the cache folder; run the same command again to
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +15,8 @@ from pathlib import Path
 import torch
 
 from model.training.assets import fetch_materials, load_concepts
-from model.training.config import RECIPES
-from model.training.recipe import STAGES, train_pipeline
+from model.training.config import RECIPES, Recipe
+from model.training.recipe import train_pipeline
 from model.training.stretch import OutOfTimeError, Stretch
 
 CACHE = Path(".build/training")
@@ -26,7 +27,6 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--config", choices=sorted(RECIPES), default="small")
     goal = parser.add_mutually_exclusive_group(required=True)
     goal.add_argument("--out", type=Path, help="pipeline folder to write")
-    goal.add_argument("--only", choices=sorted(STAGES), help="train one stage and write nothing")
     goal.add_argument(
         "--fetch", action="store_true", help="only fetch what npm has, for a machine without it"
     )
@@ -39,6 +39,13 @@ def main(words: Sequence[str] | None = None) -> None:
         metavar="FOLDER",
         help="pipeline whose weights to begin with",
     )
+    parser.add_argument(
+        "--keep",
+        choices=("vae", "text"),
+        action="append",
+        default=[],
+        help="leave this part as --start-from has it (may be given twice)",
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
         "--minutes",
@@ -46,9 +53,11 @@ def main(words: Sequence[str] | None = None) -> None:
         help="stop after so many, to be gone on with by the same command",
     )
     arguments = parser.parse_args(words)
+    if arguments.keep and not arguments.start_from:
+        parser.error("--keep needs --start-from")
     stretch = Stretch(arguments.minutes)
     torch.set_num_threads(arguments.threads)
-    recipe = RECIPES[arguments.config]
+    recipe = keeping(RECIPES[arguments.config], arguments.keep)
     materials = arguments.cache / "npm"
     if arguments.fetch:
         for path in fetch_materials(materials, recipe):
@@ -60,7 +69,6 @@ def main(words: Sequence[str] | None = None) -> None:
             load_concepts(materials, recipe),
             folder=arguments.cache / recipe.name,
             out=arguments.out,
-            stages=frozenset({arguments.only}) if arguments.only else STAGES,
             start=arguments.start_from,
             stretch=stretch,
         )
@@ -68,7 +76,15 @@ def main(words: Sequence[str] | None = None) -> None:
         print(f"Stopped after {arguments.minutes:g} minutes at {stopped}.")
         print("Run the same command again to go on.")
         return
-    print(f"wrote {arguments.out}" if arguments.out else f"trained {arguments.only}")
+    print(f"wrote {arguments.out}")
+
+
+def keeping(recipe: Recipe, parts: Sequence[str]) -> Recipe:
+    """The recipe without a step for these parts."""
+    schedules = {f"{part}_schedule": getattr(recipe, f"{part}_schedule") for part in parts}
+    return dataclasses.replace(
+        recipe, **{name: dataclasses.replace(each, steps=0) for name, each in schedules.items()}
+    )
 
 
 def _minutes(text: str) -> float:

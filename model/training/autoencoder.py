@@ -23,8 +23,6 @@ from model.training.stretch import ENDLESS, Stretch
 
 KL_WEIGHT = 2e-4
 PERCEPTUAL_WEIGHT = 0.4
-# Drawn latents are never exact: the decoder learns to bear a little error.
-DECODER_NOISE = 0.05
 Pictures: TypeAlias = list[NDArray[np.uint8]]
 
 
@@ -64,40 +62,6 @@ def train_vae(
     stage.train(step, seed=recipe.seed, checkpoint=folder / "vae.pt", stretch=stretch)
     stage.use_averages()
     return vae, stage
-
-
-def train_decoder(
-    recipe: Recipe,
-    concepts: tuple[Concept, ...],
-    vae: AutoencoderKL,
-    pictures: Pictures,
-    perception: Perception,
-    latents: list[torch.Tensor],
-    folder: Path,
-    device: torch.device,
-    *,
-    stretch: Stretch = ENDLESS,
-) -> Stage:
-    """Train the decoder on, from the fixed latents that the UNet learns; needs nothing of it."""
-    parts = {"decoder": vae.decoder, "quantization": vae.post_quant_conv}
-    stage = Stage("decoder", parts, recipe.decoder_schedule, ema_decay=recipe.ema_decay)
-
-    def step(_: int, rng: np.random.Generator) -> torch.Tensor:
-        which = choose_bucket(pictures, rng)
-        indices = np.sort(rng.integers(len(pictures[which]), size=recipe.decoder_schedule.batch))
-        truth = to_tensor(pictures[which][indices], device)
-        packed = latents[which][send(torch.from_numpy(indices), device)]
-        packed = packed + DECODER_NOISE * torch.randn(packed.shape, device=device)
-        with half_precision(device):
-            rebuilt = vae.decode(packed / vae.config.scaling_factor).sample
-        scenes = [scene_of(concepts, recipe, recipe.buckets[which], int(i)) for i in indices]
-        weights = send(object_weights(scenes, *truth.shape[2:]), device)
-        loss = reconstruction_loss(rebuilt.float(), truth, weights)
-        return loss + PERCEPTUAL_WEIGHT * perceptual_loss(perception, rebuilt, truth).mean()
-
-    stage.train(step, seed=recipe.seed, checkpoint=folder / "decoder.pt", stretch=stretch)
-    stage.use_averages()
-    return stage
 
 
 def encode_all(

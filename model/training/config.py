@@ -73,7 +73,9 @@ class Recipe:
 
     `concepts` is the list of things in this folder, and `drawings` are the sets they are drawn
     from. A `placement_share` of the pictures shows its only thing small or at one side, or two
-    things whose captions say which is on the left.
+    things whose captions say which is on the left. With a `grid` things stand upright on one of so
+    many pixels. As many square pictures as `redrawn` says are drawn again by the UNet, for the
+    decoder to learn from.
     """
 
     name: str
@@ -91,10 +93,12 @@ class Recipe:
     ema_decay: float
     sampling_steps: int
     guidance_scale: float
+    redrawn: int
     compiled: bool = False
     concepts: str = "concepts.json"
     drawings: tuple[DrawingSet, ...] = ("fluent",)
     placement_share: float = 0.0
+    grid: int = 0
     judge: JudgeSize = JudgeSize()
 
 
@@ -102,9 +106,9 @@ SMALL = Recipe(
     name="small",
     seed=20,
     buckets=(
-        Bucket("1:1", 128, 128, 10_000),
-        Bucket("3:4", 96, 128, 1_200),
-        Bucket("4:3", 128, 96, 1_200),
+        Bucket("1:1", 128, 128, 20_000),
+        Bucket("3:4", 96, 128, 2_400),
+        Bucket("4:3", 128, 96, 2_400),
     ),
     vae=VaeSize(channels=(16, 32, 64, 128), layers=1, latent_channels=8, groups=8),
     text=TextSize(width=128, layers=2, heads=4, tokens=64),
@@ -113,14 +117,17 @@ SMALL = Recipe(
     ),
     perception_schedule=Schedule(steps=600, batch=32, rate=3e-3, warmup=50),
     vae_schedule=Schedule(steps=2_800, batch=4, rate=1.5e-3, decay=0.5),
-    decoder_schedule=Schedule(steps=100, batch=8, rate=1e-3, warmup=50),
+    decoder_schedule=Schedule(steps=1_000, batch=16, rate=1e-3, warmup=50, decay=0.6),
     text_schedule=Schedule(steps=800, batch=32, rate=2e-3, warmup=50),
-    unet_schedule=Schedule(steps=6_000, batch=16, rate=1e-3, decay=0.4),
+    unet_schedule=Schedule(steps=7_500, batch=32, rate=1e-3, decay=0.4),
     caption_dropout=0.1,
     ema_decay=0.998,
     sampling_steps=14,
     guidance_scale=1.5,
+    redrawn=4_096,
     compiled=True,
+    # One patch of the VAE.
+    grid=8,
 )
 
 # For a GPU. Weights of 56 MiB at most in half precision; steps by estimate, not yet by experience.
@@ -147,6 +154,7 @@ LARGE = Recipe(
     ema_decay=0.999,
     sampling_steps=14,
     guidance_scale=4.0,
+    redrawn=10_240,
     compiled=True,
     concepts="concepts-large.json",
     drawings=("fluent", "noto"),
@@ -171,6 +179,7 @@ TINY = Recipe(
     ema_decay=0.9,
     sampling_steps=2,
     guidance_scale=2.0,
+    redrawn=4,
 )
 
 RECIPES = {recipe.name: recipe for recipe in (SMALL, LARGE, TINY)}

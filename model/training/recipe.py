@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 from model.training.assets import Concept
-from model.training.autoencoder import encode_all, train_decoder, train_vae
+from model.training.autoencoder import encode_all, train_vae
 from model.training.config import Recipe
 from model.training.dataset import render_bucket
+from model.training.decoder import redraw_latents, train_decoder
 from model.training.diffusion import train_unet
 from model.training.export import export_pipeline
 from model.training.loop import Stage
@@ -18,23 +19,18 @@ from model.training.stretch import ENDLESS, Stretch
 from model.training.text import train_text_encoder
 from model.training.tokenizer import build_tokenizer
 
-STAGES = frozenset({"decoder", "unet"})
-
 
 def train_pipeline(
     recipe: Recipe,
     concepts: tuple[Concept, ...],
     *,
     folder: Path,
-    out: Path | None,
-    stages: frozenset[str] = STAGES,
+    out: Path,
     start: Path | None = None,
     stretch: Stretch = ENDLESS,
 ) -> None:
-    """Pictures, VAE, latents, then the chosen stages, then the pipeline written to `out`.
+    """Pictures, VAE, latents, text encoder, UNet, decoder, then the pipeline written to `out`.
 
-    Decoder and UNet need the VAE but not each other: two processes may train them side by side,
-    each with its stage and no `out`, and a last run of both stages then only writes the pipeline.
     `start` is a pipeline folder whose weights every stage begins with: an hour more for a model
     whose checkpoints are gone.
 
@@ -53,33 +49,37 @@ def train_pipeline(
         recipe, concepts, pictures, perception, folder, device, start=start, stretch=stretch
     )
     latents = encode_all(vae, pictures, folder, device)
-    if "decoder" in stages:
-        decoder_stage = train_decoder(
-            recipe, concepts, vae, pictures, perception, latents, folder, device, stretch=stretch
-        )
-    if "unet" in stages:
-        text_encoder, text_stage = train_text_encoder(
-            recipe, concepts, tokenizer, folder, device, start=start, stretch=stretch
-        )
-        latent_perception = train_latent_perception(
-            recipe, concepts, latents, folder, device, stretch=stretch
-        )
-        unet, unet_stage = train_unet(
-            recipe,
-            concepts,
-            tokenizer,
-            text_encoder,
-            latents,
-            latent_perception,
-            folder,
-            device,
-            start=start,
-            stretch=stretch,
-        )
-    if out is None:
-        return
-    if stages != STAGES:
-        raise ValueError("a pipeline needs all stages")
+    text_encoder, text_stage = train_text_encoder(
+        recipe, concepts, tokenizer, folder, device, start=start, stretch=stretch
+    )
+    latent_perception = train_latent_perception(
+        recipe, concepts, latents, folder, device, stretch=stretch
+    )
+    unet, unet_stage = train_unet(
+        recipe,
+        concepts,
+        tokenizer,
+        text_encoder,
+        latents,
+        latent_perception,
+        folder,
+        device,
+        start=start,
+        stretch=stretch,
+    )
+    redrawn = redraw_latents(recipe, concepts, tokenizer, text_encoder, unet, latents, folder)
+    decoder_stage = train_decoder(
+        recipe,
+        concepts,
+        vae,
+        pictures,
+        perception,
+        latents,
+        redrawn,
+        folder,
+        device,
+        stretch=stretch,
+    )
     export_pipeline(
         recipe,
         tokenizer=tokenizer,
@@ -89,7 +89,7 @@ def train_pipeline(
         concepts=len(concepts),
         folder=out,
     )
-    _write_history(folder, vae_stage, decoder_stage, text_stage, unet_stage)
+    _write_history(folder, vae_stage, text_stage, unet_stage, decoder_stage)
 
 
 def _write_history(folder: Path, *stages: Stage) -> None:

@@ -78,12 +78,14 @@ def sample_scene(
     kinds: int | None = None,
     held_out: bool = False,
     placement_share: float = 0.0,
+    grid: int = 0,
 ) -> Scene:
     """The scene number `index` of a seed; always the same one.
 
     It shows things of so many `kinds`, or as many as the lot says. Two kinds that form a held-out
     pair meet only where `held_out` is set, and then two kinds always form one. In a share of the
     scenes captions tell placements: one thing is small or at a side, or two are left and right.
+    With a `grid` of so many pixels things stand upright on it, see `_snap`.
     """
     rng = np.random.default_rng([seed, width, height, index])
     kinds = kinds or 1 + int(rng.choice(len(KIND_SHARES), p=KIND_SHARES))
@@ -106,6 +108,9 @@ def sample_scene(
     if placement_share or any(concept.others for concept in chosen):
         rng = np.random.default_rng([seed, width, height, index, ARRANGING])
         scene = _arrange(scene, placement_share, rng)
+    if grid:
+        snapped = tuple(_snap(placed, scene.width, scene.height, grid) for placed in scene.objects)
+        scene = replace(scene, objects=snapped)
     return scene
 
 
@@ -155,6 +160,19 @@ def _move(
     x = 1 - x if side == "right" else x
     y = _stand(rng, placed.concept, size)
     return replace(placed, x=x, y=y, size=size, small=small, side=side)
+
+
+def _snap(placed: Placed, width: int, height: int, grid: int) -> Placed:
+    """Move a thing to the nearest corner of a grid, upright, its size an even number of cells.
+
+    On the grid of the VAE's patches a drawing has the same latents wherever it stands, so that a
+    short training meets each of them many times.
+    """
+    size = max(1, round(placed.size * height / grid / 2)) * 2 * grid
+    left = round((placed.x * width - size / 2) / grid) * grid
+    top = round((placed.y * height - size / 2) / grid) * grid
+    x, y = (left + size / 2) / width, (top + size / 2) / height
+    return replace(placed, x=x, y=y, size=size / height, tilt=0.0)
 
 
 def _place(

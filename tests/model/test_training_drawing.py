@@ -71,6 +71,28 @@ def test_objects_stay_inside_and_are_large() -> None:
                 assert placed.y + placed.size / 2 <= 1
 
 
+@pytest.mark.parametrize(("width", "height"), [(128, 128), (96, 128), (128, 96)])
+def test_on_a_grid_things_stand_upright_in_whole_cells_and_stay_inside(
+    width: int, height: int
+) -> None:
+    for index in range(200):
+        loose, snapped = (
+            sample_scene(CONCEPTS, width=width, height=height, seed=1, index=index, grid=grid)
+            for grid in (0, 8)
+        )
+        for before, after in zip(loose.objects, snapped.objects, strict=True):
+            size = after.size * height
+            left, top = after.x * width - size / 2, after.y * height - size / 2
+            assert size % 16 == pytest.approx(0)
+            assert (left / 8, top / 8) == pytest.approx((round(left / 8), round(top / 8)))
+            assert after.tilt == 0
+            assert 0 <= top <= height - size
+            # Nothing else is changed, and nothing moves further than to the next cell.
+            assert abs(size - before.size * height) <= 8 + 1e-9
+            assert abs(after.x - before.x) * width <= 4 + 1e-9
+            assert (after.concept, after.mirrored) == (before.concept, before.mirrored)
+
+
 def kinds_of(drawn: Scene) -> list[Any]:
     kinds = {placed.concept.body: placed.concept for placed in drawn.objects}
     return list(kinds.values())

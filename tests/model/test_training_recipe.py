@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 import torch
 from diffusers import StableDiffusionPipeline
+from safetensors.torch import load_file
 from torch import nn
 
 from model.training import loop
+from model.training.__main__ import keeping, main
 from model.training.config import TINY, Schedule
 from model.training.loop import Stage, rate_factor
 from model.training.recipe import train_pipeline
@@ -18,6 +20,8 @@ from tests.model.training_materials import plain_concepts
 
 # diffusers' own samplers hand torch tensors to numpy the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+VAE = "vae/diffusion_pytorch_model.safetensors"
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +88,31 @@ def test_run_may_begin_with_the_weights_of_an_earlier_one(trained: Path, tmp_pat
     assert weights(out) == weights(trained / "out")
 
 
+def test_kept_vae_sees_as_before_and_only_the_rest_learns(trained: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    recipe = keeping(TINY, ["vae", "text"])
+    assert recipe.vae_schedule.steps == recipe.text_schedule.steps == 0
+    train_pipeline(
+        recipe, plain_concepts(), folder=tmp_path / "cache", out=out, start=trained / "out"
+    )
+    kept, before = (load_file(folder / VAE) for folder in (out, trained / "out"))
+    changed = {name for name in before if not kept[name].equal(before[name])}
+    assert changed
+    assert all(name.startswith(("decoder", "post_quant_conv")) for name in changed)
+    assert weights(out / "unet") != weights(trained / "out" / "unet")
+
+
+def test_nothing_can_be_kept_of_no_weights(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--config", "tiny", "--out", "nowhere", "--keep", "vae"])
+    assert "--keep needs --start-from" in capsys.readouterr().err
+
+
 def test_weights_of_other_sizes_are_refused(trained: Path, tmp_path: Path) -> None:
     wider = dataclasses.replace(TINY, vae=dataclasses.replace(TINY.vae, channels=(8, 8, 16)))
     with pytest.raises(ValueError, match="does not fit this configuration"):
         train_pipeline(
-            wider, plain_concepts(), folder=tmp_path / "cache", out=None, start=trained / "out"
+            wider, plain_concepts(), folder=tmp_path / "cache", out=tmp_path, start=trained / "out"
         )
 
 
