@@ -35,6 +35,7 @@ _MEANINGS = {
     415: "The body must be JSON.",
     422: "Some fields are not valid; `fields` says why.",
     429: "Too many requests; `Retry-After` says when to come back.",
+    431: "Address and headers are too large together.",
     500: "A mistake of the service.",
     503: "Busy; nothing was changed, the call may be repeated.",
 }
@@ -163,7 +164,7 @@ def _responses(endpoint: Endpoint, named: dict[int, Json]) -> Json:
 
 
 def _error_statuses(endpoint: Endpoint) -> set[int]:
-    statuses = {429, 500, 503, *endpoint.errors}
+    statuses = {429, 431, 500, 503, *endpoint.errors}
     if endpoint.access is not Access.PUBLIC:
         statuses |= {401, 403}
     if "{" in endpoint.path:
