@@ -93,14 +93,14 @@ def unseen_scenes(
             kinds=kinds,
             held_out=kinds > 1,
             placement_share=recipe.placement_share,
-            grid=recipe.grid,
+            steady=recipe.steady,
         )
         for index in count(bucket.pictures)
     )
     return list(islice(_without_twins(scenes, kinds), number))
 
 
-def variations(scene: Scene, number: int, *, grid: int = 0) -> list[Scene]:
+def variations(scene: Scene, number: int, *, steady: bool = False) -> list[Scene]:
     """Scenes that a complete caption of this one-object scene tells just as well."""
     shown = scene.objects[0]
     is_placed = shown.small or shown.side is not None
@@ -113,7 +113,7 @@ def variations(scene: Scene, number: int, *, grid: int = 0) -> list[Scene]:
             index=index,
             kinds=1,
             placement_share=float(is_placed),
-            grid=grid,
+            steady=steady,
         )
         for index in count()
     )

@@ -205,8 +205,8 @@ def _compare_seeds(evaluation: Evaluation, scenes: list[Scene]) -> None:
     with evaluation.timed("drawing"):
         drawn = evaluation.pipeline.draw(prompts, "draw other seeds")
     with evaluation.timed("renders"):
-        grid = evaluation.recipe.grid
-        others = [other for scene in scenes for other in variations(scene, SEEDS, grid=grid)]
+        steady = evaluation.recipe.steady
+        others = [other for scene in scenes for other in variations(scene, SEEDS, steady=steady)]
         renders = render(others, "render variations")
     evaluation.comparisons.append(
         Comparison(

@@ -18,8 +18,13 @@ SKIES: dict[Weather, tuple[str, str]] = {
 }
 
 
-def draw_sky(weather: Weather, rng: np.random.Generator, width: float, height: float) -> str:
-    """The whole canvas filled with this weather's sky, falling rain and snow not included."""
+def draw_sky(
+    weather: Weather, rng: np.random.Generator, width: float, height: float, *, steady: bool = False
+) -> str:
+    """The whole canvas filled with this weather's sky, falling rain and snow not included.
+
+    Sun and moon stand at one of two sides; in a `steady` sky always on the left.
+    """
     top, bottom = SKIES[weather]
     parts = [
         '<linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">'
@@ -27,7 +32,8 @@ def draw_sky(weather: Weather, rng: np.random.Generator, width: float, height: f
         "</linearGradient>",
         rect(0, 0, width, height, "url(#sky)"),
     ]
-    side = width * (rng.uniform(0.1, 0.2) if rng.random() < 0.5 else rng.uniform(0.8, 0.9))
+    is_left = rng.random() < 0.5 or steady
+    side = width * (rng.uniform(0.1, 0.2) if is_left else rng.uniform(0.8, 0.9))
     if weather == "sunny":
         parts.append(circle(side, height * 0.13, 6.5, "#ffd92e"))
         parts.append(cloud(width - side, height * rng.uniform(0.12, 0.2), 4.5, "#ffffff"))
@@ -48,13 +54,22 @@ def draw_sky(weather: Weather, rng: np.random.Generator, width: float, height: f
 
 
 def draw_place(
-    place: Place, weather: Weather, rng: np.random.Generator, width: float, height: float
+    place: Place,
+    weather: Weather,
+    rng: np.random.Generator,
+    width: float,
+    height: float,
+    *,
+    steady: bool = False,
 ) -> str:
-    """Ground and surroundings in the light of the weather; a room shows its sky by a window."""
+    """Ground and surroundings in the light of the weather; a room shows its sky by a window.
+
+    The window is at one of two sides; in a `steady` place always on the right.
+    """
     horizon = height * rng.uniform(0.55, 0.63)
     parts = [PLACE_DRAWINGS[place](rng, width, height, horizon)]
     if place == "room":
-        parts.append(_window(weather, rng, width, height))
+        parts.append(_window(weather, rng, width, height, steady))
         if weather == "night":
             parts.append(_shade(0, width, height, "#1b2150", 0.3))
         return "".join(parts)
@@ -87,10 +102,12 @@ def _shade(top: float, width: float, height: float, fill: str, opacity: float) -
     return f'<g opacity="{opacity}">{rect(0, top, width, height - top, fill)}</g>'
 
 
-def _window(weather: Weather, rng: np.random.Generator, width: float, height: float) -> str:
-    x = width * (0.06 if rng.random() < 0.5 else 0.94)
+def _window(
+    weather: Weather, rng: np.random.Generator, width: float, height: float, steady: bool
+) -> str:
+    x = width * (0.06 if rng.random() < 0.5 and not steady else 0.94)
     left = x if x < width / 2 else x - 20
-    sky = draw_sky(weather, rng, 20, 20) + draw_falling(weather, rng, 20, 20)
+    sky = draw_sky(weather, rng, 20, 20, steady=steady) + draw_falling(weather, rng, 20, 20)
     return (
         rect(left - 1.5, height * 0.08 - 1.5, 23, 23, "#8a5a33")
         + f'<svg x="{left:.1f}" y="{height * 0.08:.1f}" width="20" height="20">{sky}</svg>'

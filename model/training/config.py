@@ -98,7 +98,7 @@ class Recipe:
     concepts: str = "concepts.json"
     drawings: tuple[DrawingSet, ...] = ("fluent",)
     placement_share: float = 0.0
-    grid: int = 0
+    steady: bool = False
     judge: JudgeSize = JudgeSize()
 
 
@@ -106,9 +106,9 @@ SMALL = Recipe(
     name="small",
     seed=20,
     buckets=(
-        Bucket("1:1", 128, 128, 20_000),
-        Bucket("3:4", 96, 128, 2_400),
-        Bucket("4:3", 128, 96, 2_400),
+        Bucket("1:1", 128, 128, 12_000),
+        Bucket("3:4", 96, 128, 1_500),
+        Bucket("4:3", 128, 96, 1_500),
     ),
     vae=VaeSize(channels=(16, 32, 64, 128), layers=1, latent_channels=8, groups=8),
     text=TextSize(width=128, layers=2, heads=4, tokens=64),
@@ -117,17 +117,16 @@ SMALL = Recipe(
     ),
     perception_schedule=Schedule(steps=600, batch=32, rate=3e-3, warmup=50),
     vae_schedule=Schedule(steps=2_800, batch=4, rate=1.5e-3, decay=0.5),
-    decoder_schedule=Schedule(steps=1_000, batch=16, rate=1e-3, warmup=50, decay=0.6),
+    decoder_schedule=Schedule(steps=600, batch=16, rate=1e-3, warmup=50, decay=0.6),
     text_schedule=Schedule(steps=800, batch=32, rate=2e-3, warmup=50),
-    unet_schedule=Schedule(steps=7_500, batch=32, rate=1e-3, decay=0.4),
+    unet_schedule=Schedule(steps=5_000, batch=32, rate=1e-3, decay=0.4),
     caption_dropout=0.1,
     ema_decay=0.998,
     sampling_steps=14,
     guidance_scale=1.5,
     redrawn=4_096,
     compiled=True,
-    # One patch of the VAE.
-    grid=8,
+    steady=True,
 )
 
 # For a GPU. Weights of 56 MiB at most in half precision; steps by estimate, not yet by experience.

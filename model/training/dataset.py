@@ -32,7 +32,7 @@ def scene_of(concepts: tuple[Concept, ...], recipe: Recipe, bucket: Bucket, inde
         seed=recipe.seed,
         index=index,
         placement_share=recipe.placement_share,
-        grid=recipe.grid,
+        steady=recipe.steady,
     )
 
 

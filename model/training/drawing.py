@@ -37,8 +37,8 @@ def _svg(scene: Scene, rng: np.random.Generator) -> str:
     falling = "" if scene.place == "room" else draw_falling(scene.weather, rng, width, height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height:.1f}">'
-        + draw_sky(scene.weather, rng, width, height)
-        + draw_place(scene.place, scene.weather, rng, width, height)
+        + draw_sky(scene.weather, rng, width, height, steady=scene.steady)
+        + draw_place(scene.place, scene.weather, rng, width, height, steady=scene.steady)
         + "".join(_object(placed, width, height) for placed in scene.objects)
         + falling
         + "</svg>"

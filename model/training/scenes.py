@@ -25,6 +25,8 @@ KIND_SHARES = (0.76, 0.2, 0.04)
 TWIN_SHARE = 0.08
 # One pair of things in so many never stands in a training picture, to be judged with.
 HELD_OUT_PAIRS = 5
+# A latent stands for so many pixels in both directions.
+PATCH = 8
 SIDES: tuple[Side, ...] = ("left", "right")
 # How the only thing may be placed: whether it is small, and at which side it stands.
 PLACEMENTS: tuple[tuple[bool, Side | None], ...] = (
@@ -59,6 +61,8 @@ class Placed:
 
 @dataclass(frozen=True)
 class Scene:
+    """All that a picture shows; in a `steady` one the sun and a room's window have fixed sides."""
+
     width: int
     height: int
     place: Place
@@ -66,6 +70,7 @@ class Scene:
     style: Style
     objects: tuple[Placed, ...]
     seed: int
+    steady: bool = False
 
 
 def sample_scene(
@@ -78,14 +83,14 @@ def sample_scene(
     kinds: int | None = None,
     held_out: bool = False,
     placement_share: float = 0.0,
-    grid: int = 0,
+    steady: bool = False,
 ) -> Scene:
     """The scene number `index` of a seed; always the same one.
 
     It shows things of so many `kinds`, or as many as the lot says. Two kinds that form a held-out
     pair meet only where `held_out` is set, and then two kinds always form one. In a share of the
     scenes captions tell placements: one thing is small or at a side, or two are left and right.
-    With a `grid` of so many pixels things stand upright on it, see `_snap`.
+    In `steady` scenes so many things always stand in the same spots, upright and unmirrored.
     """
     rng = np.random.default_rng([seed, width, height, index])
     kinds = kinds or 1 + int(rng.choice(len(KIND_SHARES), p=KIND_SHARES))
@@ -108,9 +113,12 @@ def sample_scene(
     if placement_share or any(concept.others for concept in chosen):
         rng = np.random.default_rng([seed, width, height, index, ARRANGING])
         scene = _arrange(scene, placement_share, rng)
-    if grid:
-        snapped = tuple(_snap(placed, scene.width, scene.height, grid) for placed in scene.objects)
-        scene = replace(scene, objects=snapped)
+    if steady:
+        things = tuple(
+            _settle(placed, slot, len(chosen), width, height)
+            for slot, placed in enumerate(scene.objects)
+        )
+        scene = replace(scene, objects=things, steady=True)
     return scene
 
 
@@ -162,17 +170,18 @@ def _move(
     return replace(placed, x=x, y=y, size=size, small=small, side=side)
 
 
-def _snap(placed: Placed, width: int, height: int, grid: int) -> Placed:
-    """Move a thing to the nearest corner of a grid, upright, its size an even number of cells.
+def _settle(placed: Placed, slot: int, count: int, width: int, height: int) -> Placed:
+    """Give a thing the spot of its slot, on the grid of the VAE's patches.
 
-    On the grid of the VAE's patches a drawing has the same latents wherever it stands, so that a
-    short training meets each of them many times.
+    What a caption leaves open a small network answers with the mean of all answers, a blot. With
+    spot, size and side settled, a drawing has the same latents whenever it is shown.
     """
-    size = max(1, round(placed.size * height / grid / 2)) * 2 * grid
-    left = round((placed.x * width - size / 2) / grid) * grid
-    top = round((placed.y * height - size / 2) / grid) * grid
+    size = max(1, round((0.74, 0.5, 0.36)[count - 1] * min(width, height) / PATCH)) * PATCH
+    middle = (2 * slot + 1) / (2 * count) * width
+    left = round((middle - size / 2) / PATCH) * PATCH
+    top = PATCH if placed.concept.in_air else height - PATCH - size
     x, y = (left + size / 2) / width, (top + size / 2) / height
-    return replace(placed, x=x, y=y, size=size / height, tilt=0.0)
+    return replace(placed, x=x, y=y, size=size / height, tilt=0.0, mirrored=False)
 
 
 def _place(

@@ -135,7 +135,7 @@ def test_unseen_scenes_come_after_the_training_pictures() -> None:
         index=bucket.pictures,
         kinds=2,
         held_out=True,
-        grid=SMALL.grid,
+        steady=SMALL.steady,
     )
 
 

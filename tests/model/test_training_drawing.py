@@ -7,9 +7,11 @@ import pytest
 
 from model.training.drawing import draw_scene
 from model.training.scenes import (
+    PATCH,
     PLACES,
     STYLES,
     WEATHERS,
+    Place,
     Scene,
     Style,
     is_held_out,
@@ -72,25 +74,49 @@ def test_objects_stay_inside_and_are_large() -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(128, 128), (96, 128), (128, 96)])
-def test_on_a_grid_things_stand_upright_in_whole_cells_and_stay_inside(
+def test_in_steady_scenes_things_have_settled_spots_on_the_grid_and_stay_inside(
     width: int, height: int
 ) -> None:
-    for index in range(200):
-        loose, snapped = (
-            sample_scene(CONCEPTS, width=width, height=height, seed=1, index=index, grid=grid)
-            for grid in (0, 8)
+    spots = set()
+    for index in range(300):
+        drawn, loose = (
+            sample_scene(CONCEPTS, width=width, height=height, seed=1, index=index, steady=steady)
+            for steady in (True, False)
         )
-        for before, after in zip(loose.objects, snapped.objects, strict=True):
-            size = after.size * height
-            left, top = after.x * width - size / 2, after.y * height - size / 2
-            assert size % 16 == pytest.approx(0)
-            assert (left / 8, top / 8) == pytest.approx((round(left / 8), round(top / 8)))
-            assert after.tilt == 0
+        for slot, (settled, placed) in enumerate(zip(drawn.objects, loose.objects, strict=True)):
+            size = settled.size * height
+            left, top = settled.x * width - size / 2, settled.y * height - size / 2
+            cells = (left / PATCH, top / PATCH, size / PATCH)
+            assert cells == pytest.approx([round(part) for part in cells])
+            assert 0 <= left <= width - size
             assert 0 <= top <= height - size
-            # Nothing else is changed, and nothing moves further than to the next cell.
-            assert abs(size - before.size * height) <= 8 + 1e-9
-            assert abs(after.x - before.x) * width <= 4 + 1e-9
-            assert (after.concept, after.mirrored) == (before.concept, before.mirrored)
+            assert (settled.tilt, settled.mirrored) == (0, False)
+            assert settled.concept == placed.concept
+            spots.add((len(drawn.objects), slot, round(left), round(top), round(size)))
+        # Everything else is left to chance as it was.
+        assert dataclasses.replace(loose, objects=drawn.objects, steady=True) == drawn
+    # Six slots of one, two or three things, and two heights: in the air or on the ground.
+    assert {spot[:2] for spot in spots} == {(n, slot) for n in (1, 2, 3) for slot in range(n)}
+    assert len(spots) <= 12
+
+
+@pytest.mark.parametrize("place", ["park", "room"])
+def test_sun_and_window_of_steady_scenes_keep_to_their_sides(place: Place) -> None:
+    def sides(*, steady: bool) -> set[bool]:
+        found = set()
+        for seed in range(12):
+            drawn = dataclasses.replace(
+                scene(), place=place, weather="sunny", style="flat", steady=steady, objects=()
+            )
+            upper = pixels(dataclasses.replace(drawn, seed=seed))[:24]
+            # The sun is the yellowest, the window has the bluest pane.
+            yellow = upper[..., 0] + upper[..., 1] - 2 * upper[..., 2]
+            seen = yellow if place == "park" else upper[..., 2] - upper[..., 0]
+            found.add(bool(seen[:, :32].max() > seen[:, 32:].max()))
+        return found
+
+    assert sides(steady=True) == {place == "park"}
+    assert sides(steady=False) == {True, False}
 
 
 def kinds_of(drawn: Scene) -> list[Any]:
