@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
+from numpy.typing import NDArray
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTextModel, PreTrainedTokenizerFast
@@ -15,7 +16,7 @@ from model.training.assets import Concept
 from model.training.autoencoder import choose_bucket
 from model.training.batches import object_weights, send
 from model.training.captions import LANGUAGES, write_caption
-from model.training.config import Recipe
+from model.training.config import Bucket, Recipe
 from model.training.dataset import scene_of
 from model.training.loop import Stage
 from model.training.networks import (
@@ -30,8 +31,12 @@ from model.training.scenes import Scene
 from model.training.stretch import ENDLESS, Stretch
 from model.training.text import tokenize
 
-# The guess of the clean latents counts the more the less noise hides them.
+# The guess of the clean latents counts the more the less noise hides them, down to a half.
 PERCEPTUAL_WEIGHT = 0.2
+# What captions mean is learned where noise hides the picture; little noise is soon learned.
+NOISE_POWER = 0.5
+# The other pictures show several things, each smaller and elsewhere.
+SINGLES_SHARE = 0.85
 
 
 def train_unet(
@@ -60,9 +65,14 @@ def train_unet(
         "unet", {"unet": unet, "text_encoder": text_encoder}, schedule, ema_decay=recipe.ema_decay
     )
 
+    singles = [
+        _with_one_thing(recipe, concepts, bucket, len(known))
+        for bucket, known in zip(recipe.buckets, latents, strict=True)
+    ]
+
     def step(_: int, rng: np.random.Generator) -> torch.Tensor:
         which = choose_bucket(latents, rng)
-        indices = rng.integers(len(latents[which]), size=schedule.batch)
+        indices = _choose(singles[which], len(latents[which]), schedule.batch, rng)
         clean = latents[which][send(torch.from_numpy(indices), device)]
         bucket = recipe.buckets[which]
         scenes = [scene_of(concepts, recipe, bucket, int(index)) for index in indices]
@@ -84,7 +94,7 @@ def train_unet(
         signal = signals[timesteps].view(-1, 1, 1, 1)
         guess = signal.sqrt() * noisy - (1 - signal).sqrt() * predicted
         seen = perceptual_loss(perception, guess, clean)
-        return loss + PERCEPTUAL_WEIGHT * (signal.flatten().sqrt() * seen).mean()
+        return loss + PERCEPTUAL_WEIGHT * ((1 + signal.flatten().sqrt()) / 2 * seen).mean()
 
     stage.train(step, seed=recipe.seed, checkpoint=folder / "unet.pt", stretch=stretch)
     stage.use_averages()
@@ -103,7 +113,27 @@ def _caption(scene: Scene, dropout: float, rng: np.random.Generator) -> str:
     return write_caption(scene, LANGUAGES[int(rng.integers(len(LANGUAGES)))], rng)
 
 
+def _with_one_thing(
+    recipe: Recipe, concepts: tuple[Concept, ...], bucket: Bucket, number: int
+) -> NDArray[np.int64]:
+    scenes = (scene_of(concepts, recipe, bucket, index) for index in range(number))
+    return np.flatnonzero([len(scene.objects) == 1 for scene in scenes])
+
+
+def _choose(
+    singles: NDArray[np.int64], number: int, count: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Numbers of so many pictures, most of them with a single thing."""
+    chosen = rng.integers(number, size=count)
+    if not len(singles):
+        return chosen
+    return np.where(rng.random(count) < SINGLES_SHARE, rng.choice(singles, size=count), chosen)
+
+
 def _spread_timesteps(count: int, steps: int, rng: np.random.Generator) -> np.ndarray:
-    """One timestep from each of `count` equal stretches: less noise in the loss than by lot."""
-    parts = (np.arange(count) + rng.random(count)) / count
+    """One timestep from each of `count` stretches: less noise in the loss than by lot.
+
+    The more noise a timestep has, the likelier it is.
+    """
+    parts = ((np.arange(count) + rng.random(count)) / count) ** NOISE_POWER
     return (rng.permutation(parts) * steps).astype(np.int64)

@@ -3,7 +3,8 @@ from support.admins import admin, people
 from support.api import api
 from support.aws import clients
 from support.cases import case
+from support.crowd import crowd
 from support.pictures import artist
 from support.stories import stories
 
-__all__ = ["admin", "api", "artist", "case", "clients", "people", "stories", "world"]
+__all__ = ["admin", "api", "artist", "case", "clients", "crowd", "people", "stories", "world"]

@@ -1,0 +1,161 @@
+"""Every route for everyone: who is let in, who is told that nothing is there.
+
+Each route stands here once, with who may do it and a request that would succeed. The expected
+answers are generated from that; a route that is in no list fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from chalicelib.application import declared_endpoints
+from support.api import SIGN_UP
+from support.crowd import (
+    ADMIN,
+    ANONYMOUS,
+    BLOCKED,
+    OWNER,
+    SUSPENDED,
+    VIEWERS,
+    Crowd,
+)
+
+ENDPOINTS = {(each.method, each.path): each for each in declared_endpoints()}
+LOGGED_IN = frozenset(VIEWERS) - {ANONYMOUS, SUSPENDED}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may do it; the others are told ``otherwise``, as if it were not there."""
+
+    allowed: frozenset[str]
+    otherwise: int = 404
+
+    def expected(self, viewer: str, success: int) -> int:
+        if viewer in self.allowed:
+            return success
+        if viewer == ANONYMOUS:
+            return 401
+        return 403 if viewer == SUSPENDED else self.otherwise
+
+
+EVERYONE = Rule(frozenset(VIEWERS))
+THEMSELVES = Rule(LOGGED_IN)
+OWNERS = Rule(frozenset({OWNER}))
+READERS = Rule(LOGGED_IN - {BLOCKED} | {ANONYMOUS})
+NEIGHBOURS = Rule(LOGGED_IN - {BLOCKED})
+ADMINS = Rule(frozenset({ADMIN}), otherwise=403)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request that succeeds for who may; ``ids`` replace those of the crowd in the path."""
+
+    rule: Rule
+    body: Any = None
+    query: Mapping[str, str] | None = None
+    ids: Mapping[str, str] | None = None
+
+
+TEXT = {"text": "좋아요"}
+REPORT = {"target_type": "post", "target_id": "{post_id}", "reason": "spam"}
+CASES: dict[str, Case] = {
+    # Nobody's.
+    "GET /v1/health": Case(EVERYONE),
+    "GET /v1/openapi.json": Case(EVERYONE),
+    "GET /v1/docs": Case(EVERYONE),
+    "GET /v1/docs/{asset}": Case(EVERYONE, ids={"asset": "start.js"}),
+    "POST /v1/auth/signup": Case(EVERYONE, SIGN_UP | {"email": "{new_email}"}),
+    "POST /v1/auth/login": Case(EVERYONE, {"email": "owner@example.com", "password": "{password}"}),
+    "POST /v1/auth/refresh": Case(EVERYONE, {"refresh_token": "{refresh_token}"}),
+    "POST /v1/auth/logout": Case(
+        Rule(LOGGED_IN | {ANONYMOUS}), {"refresh_token": "{refresh_token}"}
+    ),
+    # The caller's own, whoever calls.
+    "POST /v1/auth/logout-all": Case(THEMSELVES),
+    "GET /v1/me": Case(THEMSELVES),
+    "PATCH /v1/me": Case(THEMSELVES, {"name": "새 이름"}),
+    "PUT /v1/me/password": Case(
+        THEMSELVES, {"current_password": "{password}", "new_password": "another horse"}
+    ),
+    "GET /v1/me/posts": Case(THEMSELVES),
+    "GET /v1/me/likes": Case(THEMSELVES),
+    "GET /v1/me/calendar": Case(THEMSELVES, query={"month": "2026-11"}),
+    "GET /v1/me/on-this-day": Case(THEMSELVES),
+    "GET /v1/me/streak": Case(THEMSELVES),
+    "GET /v1/me/blocks": Case(THEMSELVES),
+    "GET /v1/notifications": Case(THEMSELVES),
+    "POST /v1/notifications/read": Case(THEMSELVES, {}),
+    "GET /v1/pictures": Case(THEMSELVES),
+    "POST /v1/pictures": Case(THEMSELVES, {"prompt": "a cat"}),
+    "POST /v1/pictures/prompt": Case(THEMSELVES, {"prompt": "a cat"}),
+    "POST /v1/posts": Case(THEMSELVES, {"title": "하루", "text": "글", "visibility": "public"}),
+    # The owner's alone.
+    "GET /v1/pictures/{picture_id}": Case(OWNERS),
+    "POST /v1/pictures/{picture_id}/cancel": Case(OWNERS),
+    "POST /v1/pictures/{picture_id}/variations": Case(OWNERS, {"count": 1}),
+    "DELETE /v1/pictures/{picture_id}": Case(OWNERS),
+    "PATCH /v1/posts/{post_id}": Case(OWNERS, {"title": "다른 제목"}),
+    "DELETE /v1/posts/{post_id}": Case(OWNERS),
+    "DELETE /v1/posts/{post_id}/comments/{comment_id}": Case(OWNERS),
+    # What the owner shows to everyone but to whom was blocked.
+    "GET /v1/posts": Case(Rule(LOGGED_IN | {ANONYMOUS})),
+    "GET /v1/posts/{post_id}": Case(READERS),
+    "GET /v1/posts/{post_id}/comments": Case(READERS),
+    "GET /v1/users/{user_id}": Case(READERS),
+    "GET /v1/users/{user_id}/posts": Case(READERS),
+    "PUT /v1/posts/{post_id}/like": Case(NEIGHBOURS),
+    "DELETE /v1/posts/{post_id}/like": Case(NEIGHBOURS),
+    "POST /v1/posts/{post_id}/comments": Case(NEIGHBOURS, TEXT),
+    # Being blocked keeps nobody from telling of what was done.
+    "POST /v1/reports": Case(THEMSELVES, REPORT),
+    "PUT /v1/me/blocks/{user_id}": Case(THEMSELVES, ids={"user_id": "{other_id}"}),
+    "DELETE /v1/me/blocks/{user_id}": Case(THEMSELVES, ids={"user_id": "{other_id}"}),
+    # The administrator's.
+    "GET /v1/admin/model": Case(ADMINS),
+    "PUT /v1/admin/model": Case(ADMINS, {"mode": "auto"}),
+    "GET /v1/admin/reports": Case(ADMINS),
+    "PATCH /v1/admin/reports/{report_id}": Case(ADMINS, {"action": "dismiss"}),
+    "GET /v1/admin/stats/overview": Case(ADMINS),
+    "GET /v1/admin/stats/access": Case(ADMINS, query={"month": "2026-11"}),
+    "GET /v1/admin/stats/gender": Case(ADMINS),
+    "GET /v1/admin/stats/age-gender": Case(ADMINS),
+    "GET /v1/admin/users": Case(ADMINS),
+    "PATCH /v1/admin/users/{user_id}": Case(ADMINS, {"suspended": True}),
+    "GET /v1/admin/audit": Case(ADMINS),
+}
+
+
+def filled(template: Any, values: Mapping[str, str]) -> Any:
+    """Return it with every text that stands in braces replaced."""
+    if isinstance(template, dict):
+        return {name: filled(value, values) for name, value in template.items()}
+    if isinstance(template, str):
+        for name, value in values.items():
+            template = template.replace(f"{{{name}}}", value)
+    return template
+
+
+def test_every_route_is_in_the_matrix() -> None:
+    assert {f"{method} {path}" for method, path in ENDPOINTS} == set(CASES)
+
+
+@pytest.mark.parametrize("route", CASES)
+def test_route_answers_everyone_as_it_should(crowd: Crowd, route: str) -> None:
+    method, path = route.split()
+    case, endpoint = CASES[route], ENDPOINTS[method, path]
+    expected = {viewer: case.rule.expected(viewer, endpoint.status) for viewer in VIEWERS}
+    answered = {}
+    # Who may, comes last: what was done must not be why another is refused.
+    for viewer in sorted(VIEWERS, key=lambda viewer: expected[viewer] == endpoint.status):
+        values = crowd.values_for(viewer)
+        target = filled(path.removeprefix("/v1"), values | filled(dict(case.ids or {}), values))
+        answer = crowd.call(
+            viewer, method, target, filled(case.body, values), query=dict(case.query or {}) or None
+        )
+        answered[viewer] = answer.status
+    assert answered == expected
