@@ -20,6 +20,7 @@ SERVICE_REQUIREMENTS := functions/requirements.txt functions/workers/requirement
 	cdk/requirements.txt local/requirements.txt
 MODEL_TEST_REQUIREMENTS = $(shell grep -E '^(httpx|hypothesis|pytest|pytest-xdist)==' requirements-dev.txt)
 DYNAMODB_LOCAL := .build/dynamodb-local
+MODEL_RUNTIMES := .build/model-runtimes
 
 .PHONY: help
 help: ## List these targets
@@ -48,11 +49,12 @@ test: develop ## Run all tests (the domain package's branch coverage must reach 
 check: develop ## Check lint, format, types, dead code and the committed OpenAPI document
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy functions local/gateway local/demo local/*.py benchmarks \
+	.venv/bin/mypy functions local/gateway local/demo local/*.py \
+		benchmarks --exclude benchmarks/model_cpu \
 		tests/unit tests/contract tests/integration tests/e2e tests/fakes tests/support
 	.venv/bin/mypy cdk tests/infrastructure
 	.venv/bin/mypy --python-executable .venv-cloud/bin/python local/cloud
-	.venv/bin/mypy --python-executable .venv-model/bin/python model
+	.venv/bin/mypy --python-executable .venv-model/bin/python model benchmarks/model_cpu
 	@# Fields of schemas and attributes of constructs are read by libraries, by name.
 	! .venv/bin/vulture | grep -Ev 'unused (variable|attribute)'
 	@mkdir -p .build
@@ -84,6 +86,10 @@ benchmarks: develop $(DYNAMODB_LOCAL)/package ## Measure the API against other f
 	DYNAMODB_LOCAL_DIR="$(CURDIR)/$(DYNAMODB_LOCAL)/package" \
 		PYTHONPATH=functions:functions/api:tests bash -c \
 		'.venv/bin/python -m benchmarks && .venv/bin/python -m benchmarks.stats_reads'
+
+.PHONY: benchmark-model
+benchmark-model: develop $(MODEL_RUNTIMES)/.installed ## Measure the model server on this CPU against other runtimes
+	.venv-model/bin/python -m benchmarks.model_cpu
 
 .PHONY: clean
 clean: ## Remove build outputs, environments and caches (never the data)
@@ -135,6 +141,10 @@ $(SWAGGER_UI)/.installed: functions/api/package.json functions/api/package-lock.
 	@local/setup/node.sh .build/swagger-ui "Swagger UI"
 	@cd .build/swagger-ui/node_modules/swagger-ui-dist && \
 		cp swagger-ui.css swagger-ui-bundle.js LICENSE NOTICE "$(CURDIR)/$(SWAGGER_UI)/"
+	@touch $@
+
+$(MODEL_RUNTIMES)/.installed: benchmarks/requirements-model.txt .venv-model/.installed
+	.venv-model/bin/python -m pip install --quiet --no-deps --upgrade --target $(MODEL_RUNTIMES) -r $<
 	@touch $@
 
 $(DYNAMODB_LOCAL)/package:

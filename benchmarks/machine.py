@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,13 +21,15 @@ _PACKAGES = (
 )
 
 
-def describe() -> list[str]:
-    """Return lines that name the machine, its load and the versions."""
-    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+def describe(
+    packages: Iterable[str] = _PACKAGES, load: tuple[float, ...] | None = None
+) -> list[str]:
+    """Return lines that name the machine, its load (now, if none is given) and the versions."""
+    loads = ", ".join(f"{each:.1f}" for each in load or os.getloadavg())
     return [
         f"- {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}",
-        f"- Python {platform.python_version()}; load averages at the start: {load}",
-        "- " + ", ".join(f"{package} {version(package)}" for package in _PACKAGES),
+        f"- Python {platform.python_version()}; load averages at the start: {loads}",
+        "- " + ", ".join(f"{package} {version(package)}" for package in packages),
     ]
 
 

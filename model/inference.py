@@ -223,6 +223,8 @@ if __name__ == "__main__":
     exit_code = 1
     try:
         exit_code = main(sys.argv[1:])
+    except Exception:
+        log.critical("crashed", exc_info=True)  # nobody else can tell of it: see the next line
     finally:
         logging.shutdown()
         os._exit(exit_code)  # a device thread inside native code would hold up or crash the exit

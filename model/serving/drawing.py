@@ -1,15 +1,15 @@
 import json
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from model.serving.errors import RequestError, invalid
-from model.serving.settings import MIN_SIDE, SIDE_MULTIPLE, Settings
+from model.serving.settings import MAX_GUIDANCE_SCALE, MIN_SIDE, SIDE_MULTIPLE, Settings
 
 MAX_PROMPT_CHARACTERS = 2000
 MAX_SEED = 2**32 - 1
-MAX_GUIDANCE_SCALE = 30
 PARAMETERS = {
     "prompt",
     "negative_prompt",
@@ -21,7 +21,10 @@ PARAMETERS = {
     "steps",
     "guidance_scale",
 }
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# Characters of which nobody sees anything when they stand alone.
+INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"}
+FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that look like a space
 PNG, WEBP, JSON = "image/png", "image/webp", "application/json"
 ACCEPTED = {PNG: PNG, WEBP: WEBP, JSON: JSON, "image/*": PNG, "application/*": JSON, "*/*": PNG}
 
@@ -51,7 +54,7 @@ def parse_drawing(body: bytes, settings: Settings) -> Drawing:
     if unknown := sorted(data.keys() - PARAMETERS):
         raise invalid(f"Unknown parameter {ascii(unknown[0])[:40]}.")
     prompt = _text(data, "prompt")
-    if prompt is None or not prompt.strip():
+    if prompt is None or not _shows(prompt):
         raise invalid("prompt is required.")
     seed = _integer(data, "seed", secrets.randbelow(MAX_SEED + 1), 0, MAX_SEED)
     images = _integer(data, "num_images", 1, 1, settings.max_batch)
@@ -103,6 +106,11 @@ def _text(data: dict[str, Any], name: str) -> str | None:
     if len(value) > MAX_PROMPT_CHARACTERS:
         raise invalid(f"{name} must have at most {MAX_PROMPT_CHARACTERS} characters.")
     return value
+
+
+def _shows(text: str) -> bool:
+    """Whether a person would see anything of it."""
+    return any(unicodedata.category(each) not in INVISIBLE for each in set(text) - FILLERS)
 
 
 def _integer(data: dict[str, Any], name: str, default: int, low: int, high: int) -> int:

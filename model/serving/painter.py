@@ -50,6 +50,9 @@ class Painter:
             trust_remote_code=False,
         )
         pipeline.set_progress_bar_config(disable=True)
+        for part in pipeline.components.values():
+            if hasattr(part, "split_special_tokens"):
+                part.split_special_tokens = True  # what people write is text, also "<|endoftext|>"
         self._torch = torch
         self._pipeline = pipeline.to(device)
         self._parameters = set(inspect.signature(pipeline.__call__).parameters)

@@ -1,4 +1,5 @@
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
@@ -6,6 +7,8 @@ from typing import Any
 
 SIDE_MULTIPLE = 8  # what diffusers' pipelines insist on
 MIN_SIDE = 16
+MAX_GUIDANCE_SCALE = 30
+MAX_PORT = 65535
 BUNDLED_WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 MOUNTED_WEIGHTS = Path("/opt/ml/model")
 
@@ -40,9 +43,21 @@ class Settings:
             raise ValueError("default_steps must be from 1 to max_steps")
         if min(self.max_batch, self.queue_size) < 1:
             raise ValueError("max_batch and queue_size must be at least 1")
+        if not 0 <= self.default_guidance_scale <= MAX_GUIDANCE_SCALE:
+            raise ValueError(f"default_guidance_scale must be from 0 to {MAX_GUIDANCE_SCALE}")
+        times = self.batch_window_ms, self.drain_seconds
+        if not all(0 <= time < math.inf for time in times) or self.threads < 0:
+            raise ValueError("batch_window_ms, drain_seconds and threads must not be negative")
+        if not 0 <= self.port <= MAX_PORT:
+            raise ValueError(f"SAGEMAKER_BIND_TO_PORT must be from 0 to {MAX_PORT}")
+        self._check_sizes()
+
+    def _check_sizes(self) -> None:
         sides = [side for size in self.sizes.values() for side in size]
         if not sides or any(side % SIDE_MULTIPLE or side < MIN_SIDE for side in sides):
             raise ValueError(f"sizes must be multiples of {SIDE_MULTIPLE}, at least {MIN_SIDE}")
+        if self.max_side < MIN_SIDE:
+            raise ValueError(f"max_side must be at least {MIN_SIDE}")
 
 
 def read_settings(env: Mapping[str, str]) -> Settings:
@@ -75,9 +90,13 @@ def read_settings(env: Mapping[str, str]) -> Settings:
 
 def _convert(kind: type, name: str, value: object) -> Any:
     try:
-        return kind(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"setting {name} must be of type {kind.__name__}") from None
+        converted = kind(value)
+        # A number in the file is never rounded, nor is null or a list a text.
+        if isinstance(value, str) or converted == value:
+            return converted
+    except (OverflowError, TypeError, ValueError):
+        pass
+    raise ValueError(f"setting {name} must be of type {kind.__name__}")
 
 
 def _read_object(file: Path) -> dict[str, Any]:
@@ -92,7 +111,7 @@ def _read_object(file: Path) -> dict[str, Any]:
 def _sizes(described: dict[str, Any]) -> dict[str, tuple[int, int]]:
     try:
         return {
-            aspect: (int(width), int(height))
+            aspect: (_convert(int, "sizes", width), _convert(int, "sizes", height))
             for aspect, (width, height) in described.get("sizes", {}).items()
         }
     except (AttributeError, TypeError, ValueError):
@@ -104,7 +123,7 @@ def _native_sizes(folder: Path) -> dict[str, tuple[int, int]]:
     unet = _read_object(folder / "unet" / "config.json")
     vae = _read_object(folder / "vae" / "config.json")
     scale = 2 ** (len(vae.get("block_out_channels", ())) - 1) if vae else 8
-    side = int(unet.get("sample_size", 64)) * scale
+    side = _convert(int, "sample_size", unet.get("sample_size", 64)) * scale
     short, long = (
         round(side * part / SIDE_MULTIPLE) * SIDE_MULTIPLE for part in (27 / 32, 36 / 32)
     )

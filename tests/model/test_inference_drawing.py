@@ -50,6 +50,11 @@ def test_all_parameters_are_read() -> None:
     assert drawing == Drawing("a cat", "", (2**32 - 1, 0), 16, 64, 100, 0.0)
 
 
+@pytest.mark.parametrize("prompt", ["?", "ㅋ", "🫨", "\U0010fffd", "\u200b고\u3164", "e\u0301"])
+def test_anything_that_shows_is_a_prompt(prompt: str) -> None:
+    assert parse(prompt=prompt).prompt == prompt
+
+
 def test_an_aspect_chooses_its_size() -> None:
     drawing = parse(prompt="a cat", aspect="3:4")
     assert (drawing.width, drawing.height) == (48, 64)
@@ -64,7 +69,12 @@ BAD_VALUES: list[dict[str, Any]] = [
     {"prompt": ["a cat"]},
     {"prompt": "nul \x00 inside"},
     {"prompt": "escape \x1b[2J"},
+    {"prompt": "terminal \x9b2J"},
+    {"prompt": "next line \x85"},
     {"prompt": "lone surrogate \ud800"},
+    {"prompt": "\u200b\ufeff\u202e\u00ad"},
+    {"prompt": "\u3164\u2800\uffa0"},
+    {"prompt": "\u0301\ufe0f"},
     {"prompt": "x" * 2001},
     {"negative_prompt": None},
     {"negative_prompt": {"a": 1}},

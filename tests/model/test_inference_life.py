@@ -123,6 +123,7 @@ def test_a_missing_folder_and_a_bad_setting_end_the_process(
 ) -> None:
     assert_loading_fails(start_server(tmp_path / "nowhere"), "holds no model_index.json")
     assert_loading_fails(start_server(MODEL_MAX_BATCH="many"), "max_batch must be of type int")
+    assert_loading_fails(start_server(SAGEMAKER_BIND_TO_PORT="70000"), "BIND_TO_PORT must be from")
 
 
 def test_a_busy_port_ends_the_process_with_its_reason(start_server: StartServer) -> None:
@@ -132,6 +133,12 @@ def test_a_busy_port_ends_the_process_with_its_reason(start_server: StartServer)
         port = listener.getsockname()[1]
         server = start_server(SAGEMAKER_BIND_TO_PORT=str(port))
         assert_loading_fails(server, "address already in use")
+
+
+def test_whatever_else_goes_wrong_at_the_start_is_logged(start_server: StartServer) -> None:
+    server = start_server(MODEL_BIND_HOST="x" * 64)  # no name of a host is so long
+    assert_loading_fails(server, "UnicodeError")
+    assert "crashed" in server.events()
 
 
 def test_an_sdxl_pipeline_is_served_like_any_other(

@@ -3,6 +3,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from model.serving.drawing import Drawing
 from model.serving.errors import RequestError
@@ -21,9 +23,12 @@ def weights(tiny_weights: Path, tmp_path: Path) -> Path:
     return copied
 
 
-def test_only_safetensors_are_loaded(weights: Path) -> None:
-    file = weights / "unet" / "diffusion_pytorch_model.safetensors"
-    file.rename(file.with_suffix(".bin"))
+@pytest.mark.parametrize("part", ["unet", "vae", "text_encoder"])
+def test_only_safetensors_are_loaded(weights: Path, part: str) -> None:
+    (file,) = (weights / part).glob("*.safetensors")
+    pickled = "pytorch_model.bin" if part == "text_encoder" else f"{file.stem}.bin"
+    torch.save(load_file(file), weights / part / pickled)
+    file.unlink()
     with pytest.raises(OSError, match="safetensors"):
         load(weights)
 
@@ -43,6 +48,13 @@ def test_code_beside_the_weights_is_not_run(weights: Path, tmp_path: Path, part:
     with pytest.raises(ValueError, match="trust_remote_code"):
         load(weights)
     assert not marker.exists()
+
+
+def test_what_looks_like_a_control_token_is_text(tiny_weights: Path) -> None:
+    tokenizer = load(tiny_weights)._pipeline.tokenizer
+    ids = tokenizer("a </s><s> cat").input_ids
+    assert ids.count(tokenizer.bos_token_id) == 1
+    assert ids.count(tokenizer.eos_token_id) == 1
 
 
 def test_what_happens_in_a_step_can_end_the_drawing(tiny_weights: Path) -> None:

@@ -69,6 +69,7 @@ def test_a_plain_diffusers_folder_is_drawn_at_its_native_size(
     [
         ({"sizes": {"1:1": [63, 64]}}, {}),
         ({"sizes": {"1:1": 64}}, {}),
+        ({"sizes": {"1:1": [64.5, 64]}}, {}),
         ({"sizes": [64, 64]}, {}),
         ({"default_steps": "many"}, {}),
         ({"default_steps": 0}, {}),
@@ -76,14 +77,36 @@ def test_a_plain_diffusers_folder_is_drawn_at_its_native_size(
         ({}, {"MODEL_MAX_BATCH": "0"}),
         ({}, {"MODEL_QUEUE_SIZE": "lots"}),
         ({}, {"SAGEMAKER_BIND_TO_PORT": "http"}),
+        ({}, {"SAGEMAKER_BIND_TO_PORT": "65536"}),
+        ({}, {"SAGEMAKER_BIND_TO_PORT": "-1"}),
+        ({}, {"MODEL_MAX_SIDE": "8"}),
+        ({}, {"MODEL_THREADS": "-1"}),
+        ({}, {"MODEL_DRAIN_SECONDS": "-1"}),
+        ({}, {"MODEL_BATCH_WINDOW_MS": "nan"}),
+        ({}, {"MODEL_BATCH_WINDOW_MS": "inf"}),
+        ({}, {"MODEL_DEFAULT_GUIDANCE_SCALE": "nan"}),
+        ({"default_guidance_scale": 31}, {}),
+        ({"max_batch": 2.5}, {}),
+        ({"max_batch": 1e999}, {}),
+        ({"device": None}, {}),
     ],
     ids=str,
 )
 def test_a_bad_setting_is_named(
     tmp_path: Path, described: dict[str, Any], env: dict[str, str]
 ) -> None:
-    with pytest.raises(ValueError, match=r"size|steps|max_batch|queue_size|PORT"):
+    with pytest.raises(
+        ValueError, match=r"size|steps|max_|queue_size|PORT|guidance_scale|batch_window_ms|device"
+    ):
         read(tmp_path, described, **env)
+
+
+def test_a_pipeline_of_several_sample_sizes_needs_its_sizes_told(tmp_path: Path) -> None:
+    (tmp_path / "unet").mkdir()
+    (tmp_path / "unet" / "config.json").write_text(json.dumps({"sample_size": [64, 96]}))
+    with pytest.raises(ValueError, match="sample_size"):
+        read(tmp_path)
+    assert read(tmp_path, {"sizes": {"4:3": [96, 64]}}).max_side == 96
 
 
 def test_a_damaged_description_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from deepstory.errors import UnavailableError
@@ -14,6 +17,19 @@ from deepstory.pictures.prompts import (
 )
 from deepstory.pictures.translation import AmazonTranslation
 from support.aws import Clients
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(("language", "thing"), [("en", "a cat"), ("ko", "고양이")])
+def test_phrases_are_those_that_the_bundled_model_was_trained_with(
+    language: str, thing: str
+) -> None:
+    trained = json.loads((ROOT / "model/training/words.json").read_text("utf-8"))["style"]
+    known = json.loads((ROOT / "model/weights/deepstory.json").read_text("utf-8"))["styles"]
+    for style in known:
+        written = BundledPromptWriter().write(thing, style)
+        assert written == f"{thing}, {trained[language][style]}"
 
 
 @pytest.mark.parametrize(
