@@ -5,12 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fakes.model_server import FakeHost, seen
 from support.api import Api
 
 WORKDAYS = {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "18:00"}
 NIGHT = {"days": ["sat"], "from": "22:00", "to": "02:00"}
+
+TIMES = st.sampled_from(["09:00", "9:00", "24:00", "00:00", "23:59", "", "25:00", "09:00\n"])
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | TIMES
+JSON = SCALARS | st.fixed_dictionaries(
+    {},
+    optional={
+        "days": SCALARS | st.lists(st.sampled_from(["mon", "sun", "Mon", 1]), max_size=8),
+        "from": SCALARS,
+        "to": SCALARS,
+    },
+)
 
 
 def put_schedule(api: Api, *windows: Any, **more: Any) -> Any:
@@ -207,6 +220,13 @@ class TestSchedule:
 
         assert answer.status == 422
         assert set(answer.json["error"]["fields"]) == set(more)
+
+    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(JSON, max_size=3) | JSON)
+    def test_no_json_makes_it_fail(self, admin: Api, windows: Any) -> None:
+        answer = admin.call("PUT", "/admin/model/schedule", {"windows": windows})
+
+        assert answer.status in (200, 422), answer.text
 
     def test_windows_are_required(self, admin: Api) -> None:
         answer = admin.call("PUT", "/admin/model/schedule", {})

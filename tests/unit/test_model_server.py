@@ -193,10 +193,12 @@ class TestDrew:
         assert drew.cold_start == running.cold_start
         assert drew.waking_since is None
 
-    def test_old_news_change_nothing(self, running: ModelServer) -> None:
+    def test_old_news_tell_only_when_it_last_had_work(self, running: ModelServer) -> None:
         old = START - timedelta(minutes=1)
+        told = running.drew(received_at=old, finished_at=old, meter=METER)
 
-        assert running.drew(received_at=old, finished_at=old, meter=METER) is running
+        assert told == msgspec.structs.replace(running, finished_at=old)
+        assert told.drew(received_at=old, finished_at=old, meter=METER) is told
 
 
 class TestControl:

@@ -188,11 +188,12 @@ class ModelServer(msgspec.Struct, frozen=True, kw_only=True):
     def drew(self, *, received_at: datetime, finished_at: datetime, meter: Meter) -> ModelServer:
         """Return it after it drew a picture, which proves that it ran then.
 
-        News that are older than what was seen since change nothing.
+        News that are older than what was seen since tell only when it last had work.
         """
-        if self.observed_at is not None and finished_at < self.observed_at:
-            return self
         previous = self.finished_at
+        if self.observed_at is not None and finished_at < self.observed_at:
+            is_latest = previous is None or finished_at > previous
+            return self._with(finished_at=finished_at) if is_latest else self
         drawing, interval = self.drawing, self.interval
         if self.waking_since is not None:
             pass  # The picture waited for the start, not for other pictures.

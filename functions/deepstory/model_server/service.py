@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -69,12 +70,13 @@ class ModelServerService:
         self._try(lambda known: known.asked(at=now))
 
     def drew(self, *, received_at: datetime, finished_at: datetime) -> None:
-        """Note that a picture was drawn, for the estimates."""
-        self._try(
-            lambda known: known.drew(
-                received_at=received_at, finished_at=finished_at, meter=self.meter
+        """Note that a picture was drawn, for the estimates and as the end of work."""
+        with suppress(ModelServerBusyError):
+            self.change(
+                lambda known: known.drew(
+                    received_at=received_at, finished_at=finished_at, meter=self.meter
+                )
             )
-        )
 
     def change(self, change: Callable[[ModelServer], ModelServer]) -> ModelServer:
         """Write a change of what is known, and return it.
