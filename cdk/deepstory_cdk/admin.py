@@ -38,10 +38,12 @@ class Admin(Construct):
             "ModelControl",
             Program(
                 handler="admin.model_control.handler",
-                description="switches the model server and tells its state",
+                description="switches the model server, tells its state, applies its schedule",
                 environment=environment.only(
                     *DISPATCH_VARIABLES,
                     "MODEL_MAX_INSTANCES",
+                    "MODEL_INSTANCE_TYPE",
+                    "MODEL_IDLE_MINUTES",
                     "AUDIT_TABLE",
                     service="model-control",
                 ),
@@ -56,7 +58,8 @@ class Admin(Construct):
 
     def _allow_scaling(self, model: ModelEndpoint) -> None:
         role = role_of(self.model_control)
-        # Application Auto Scaling asks of its caller what it will do itself.
+        # Application Auto Scaling asks of its caller what it will do itself; and an idle server
+        # is stopped by setting its capacity.
         allow(
             role,
             ["sagemaker:DescribeEndpoint", "sagemaker:UpdateEndpointWeightsAndCapacities"],

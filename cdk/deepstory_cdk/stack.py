@@ -16,6 +16,7 @@ from deepstory_cdk.environment import Environment
 from deepstory_cdk.followers import Followers
 from deepstory_cdk.functions import Functions, accept_runtime
 from deepstory_cdk.model_endpoint import ModelEndpoint
+from deepstory_cdk.model_tending import ModelTending
 from deepstory_cdk.pictures import Pictures
 from deepstory_cdk.scheduler import Schedules
 from deepstory_cdk.stage import Stage
@@ -80,6 +81,13 @@ class DeepStory(Stack):
             environment=environment,
             data=data,
             model=model,
+        )
+        ModelTending(
+            self,
+            "ModelTending",
+            functions=functions,
+            environment=environment,
+            model_control=admin.model_control,
         )
         Api(
             self,

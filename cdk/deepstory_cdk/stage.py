@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
 STAGES = ("local", "dev", "prod")
+# Dollars for an hour of SageMaker hosting in us-east-1, looked up in November 2026. Other types
+# and regions: -c model_instance_prices=ml.g5.2xlarge=1.515,ml.g6.xlarge=1.3
+INSTANCE_PRICES = {
+    "ml.g4dn.xlarge": Decimal("0.736"),
+    "ml.g5.xlarge": Decimal("1.408"),
+    "ml.g6.xlarge": Decimal("1.1267"),
+}
+_MICRO = 1_000_000
 
 
 class ContextError(ValueError):
@@ -22,7 +31,8 @@ class Stage:
 
     ``model_image`` empty means: build ``model/Dockerfile``. ``model_weights`` is an S3 prefix that
     replaces the weights inside the image. The two times are guesses told to people until real ones
-    were measured.
+    were measured. The price is in millionths of a dollar, so that sums of it are exact; at home,
+    where nothing is billed, the cloud's is told.
     """
 
     name: str
@@ -33,6 +43,8 @@ class Stage:
     model_concurrency: int
     model_cold_start_seconds: int
     model_drawing_seconds: int
+    model_micro_usd_per_hour: int
+    model_idle_minutes: int
     model_prompt_languages: str
     pictures_per_day: int
     service_time_zone: str
@@ -74,16 +86,19 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
     if weights and not weights.startswith("s3://"):
         raise ContextError(f"model_weights must start with s3://, not {weights!r}")
     local = name == "local"
+    instance_type = _text(read, "model_instance_type", "ml.g6.xlarge")
     return Stage(
         name=name,
         # The embedded cloud runs model/inference.py itself and never looks into an image.
         model_image=_text(read, "model_image", "deepstory-model:local" if local else ""),
         model_weights=weights,
-        model_instance_type=_text(read, "model_instance_type", "ml.g6.xlarge"),
+        model_instance_type=instance_type,
         model_max_instances=_number(read, "model_max_instances", 1),
         model_concurrency=_number(read, "model_concurrency", 8),
         model_cold_start_seconds=_number(read, "model_cold_start_seconds", 15 if local else 300),
         model_drawing_seconds=_number(read, "model_drawing_seconds", 8),
+        model_micro_usd_per_hour=_price(read, instance_type),
+        model_idle_minutes=_number(read, "model_idle_minutes", 3),
         model_prompt_languages=_text(read, "model_prompt_languages", "ko,en"),
         pictures_per_day=_number(read, "pictures_per_day", 50),
         service_time_zone=_text(read, "service_time_zone", "Asia/Seoul"),
@@ -100,3 +115,29 @@ def _number(read: Callable[[str], Any], name: str, default: int) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise ContextError(f"{name} must be a whole number of at least 1, not {text!r}")
     return int(text)
+
+
+def _price(read: Callable[[str], Any], instance_type: str) -> int:
+    """Return an hour's price; an unknown one is refused, for a cost of nothing would be a lie."""
+    given = read("model_instance_prices") or {}
+    if isinstance(given, str):
+        pairs = (pair.partition("=") for pair in given.split(","))
+        given = {kind.strip(): price for kind, _, price in pairs}
+    if not isinstance(given, Mapping):
+        raise ContextError("model_instance_prices must be TYPE=PRICE,... or an object")
+    prices: dict[str, Any] = {**INSTANCE_PRICES, **given}
+    if instance_type not in prices:
+        raise ContextError(
+            f"model_instance_prices has no price of {instance_type}: "
+            f"give it with -c model_instance_prices={instance_type}=DOLLARS_PER_HOUR"
+        )
+    try:
+        micro = Decimal(str(prices[instance_type])) * _MICRO
+    except InvalidOperation:
+        micro = Decimal(-1)
+    if not micro.is_finite() or micro < 0 or micro != micro.to_integral_value():
+        raise ContextError(
+            f"model_instance_prices must give {instance_type} a price in dollars with at most "
+            f"6 decimals, not {prices[instance_type]!r}"
+        )
+    return int(micro)

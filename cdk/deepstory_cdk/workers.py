@@ -30,6 +30,9 @@ DISPATCH_VARIABLES = (
     "MODEL_VARIANT",
     "MODEL_COLD_START_SECONDS",
     "MODEL_DRAWING_SECONDS",
+    # Whoever sees the model server adds up its running time.
+    "MODEL_MICRO_USD_PER_HOUR",
+    "SERVICE_TIME_ZONE",
 )
 
 

@@ -1,4 +1,4 @@
-"""Switches the model server and tells its state, for the API.
+"""Switches the model server and tells its state, for the API and for the clock.
 
 It is the only Lambda whose role may scale, so that no fault in a route can spend money on GPUs.
 """
@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from deepstory.config import settings
-from deepstory.model_server.control import ModelReport
 from deepstory.model_server.entities import Mode
+from deepstory.model_server.operations import ModelOperations
+from deepstory.model_server.schedules import ScheduleOrder
 from deepstory.observability import logger, pseudonym
 from deepstory.services import Services
 
@@ -29,21 +30,42 @@ class SetMode(msgspec.Struct, tag_field="action", tag="set_mode"):
     actor: str
 
 
+class SetSchedule(msgspec.Struct, tag_field="action", tag="set_schedule"):
+    """``actor`` is the id of the administrator who asked for it."""
+
+    order: ScheduleOrder
+    actor: str
+
+
+class Tend(msgspec.Struct, tag_field="action", tag="tend"):
+    """What the clock asks for every minute."""
+
+
+Action = Describe | SetMode | SetSchedule | Tend
+
+
 @cache
 def services() -> Services:
     return Services(settings())
 
 
 def handler(event: Mapping[str, Any], context: Any) -> Any:
-    """Carry out one action and return the server's report; unknown actions raise."""
+    """Carry out one action and return its report; unknown actions raise."""
     logger().append_keys(request=context.aws_request_id)
-    report = _carry_out(msgspec.convert(event, Describe | SetMode))
-    return msgspec.to_builtins(report)
+    return msgspec.to_builtins(
+        carry_out(services().model_operations, msgspec.convert(event, Action))
+    )
 
 
-def _carry_out(action: Describe | SetMode) -> ModelReport:
-    if isinstance(action, Describe):
-        return services().model_operations.describe()
-    by = pseudonym(action.actor)
-    logger().info("mode set", extra={"mode": action.mode, "actor": by})
-    return services().model_operations.set_mode(mode=action.mode, actor=action.actor)
+def carry_out(operations: ModelOperations, action: Action) -> Any:
+    match action:
+        case Describe():
+            return operations.describe()
+        case Tend():
+            return operations.tend()
+        case SetMode(mode=mode, actor=actor):
+            logger().info("mode set", extra={"mode": mode, "actor": pseudonym(actor)})
+            return operations.set_mode(mode=mode, actor=actor)
+        case SetSchedule(order=order, actor=actor):
+            logger().info("schedule set", extra={"actor": pseudonym(actor)})
+            return operations.set_schedule(order=order, actor=actor)

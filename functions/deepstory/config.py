@@ -45,6 +45,9 @@ class Settings:
     model_cold_start_seconds: int = 300
     model_drawing_seconds: int = 8
     model_control_function: str = ""
+    model_instance_type: str = ""
+    model_micro_usd_per_hour: int = 0
+    model_idle_minutes: int = 3
     model_prompt_languages: str = "en"
     pictures_per_day: int = 50
     service_time_zone: str = "Asia/Seoul"

@@ -1,17 +1,16 @@
-"""The use cases of pictures and of the model server with their real dependencies."""
+"""The use cases of pictures, and what they know of the model server, with real dependencies."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
 from deepstory.core_services import CoreServices
-from deepstory.model_server.control import LambdaModelControl, ModelControl
 from deepstory.model_server.dynamodb import DynamoDBModelServerRepository
 from deepstory.model_server.host import ModelHost
-from deepstory.model_server.operations import ModelOperations
 from deepstory.model_server.repository import ModelServerRepository
 from deepstory.model_server.sagemaker import SageMakerHost
 from deepstory.model_server.service import ModelServerService
+from deepstory.model_server.usage import Meter
 from deepstory.pictures.dispatch import Dispatcher
 from deepstory.pictures.dynamodb import DynamoDBPictureRepository
 from deepstory.pictures.endpoint import ModelEndpoint, SageMakerEndpoint
@@ -80,18 +79,12 @@ class PictureServices(CoreServices):
             repository=self.model_server_repository,
             host=self.model_host,
             clock=self.clock,
-            ids=self.ids,
+            meter=Meter(
+                micro_usd_per_hour=self.settings.model_micro_usd_per_hour,
+                zone=self.settings.service_time_zone,
+            ),
             first_cold_start=self.settings.model_cold_start_seconds,
             first_drawing=self.settings.model_drawing_seconds,
-        )
-
-    @cached_property
-    def model_operations(self) -> ModelOperations:
-        return ModelOperations(
-            model_server=self.model_server,
-            dispatcher=self.dispatcher,
-            pictures=self.picture_repository,
-            clock=self.clock,
         )
 
     @cached_property
@@ -145,8 +138,3 @@ class PictureServices(CoreServices):
             audit=self.audit_log if self.settings.audit_table else None,
             connection=self.connection,
         )
-
-    @cached_property
-    def model_control(self) -> ModelControl:
-        function = self.settings.require("model_control_function")
-        return LambdaModelControl(self.client("lambda"), function)

@@ -13,11 +13,11 @@ from deepstory.comments.service import CommentService
 from deepstory.counting import Counting
 from deepstory.likes.dynamodb import DynamoDBLikeRepository
 from deepstory.likes.service import LikeService
+from deepstory.model_services import ModelServices
 from deepstory.notices.dynamodb import DynamoDBNoticeRepository
 from deepstory.notices.posts import DynamoDBPostAuthors
 from deepstory.notices.service import NoticeService
 from deepstory.notices.writing import NoticeWriter
-from deepstory.picture_services import PictureServices
 from deepstory.posts.counters import PostCounter, comment_counters, like_counters
 from deepstory.posts.dynamodb import DynamoDBPostRepository
 from deepstory.posts.reader import PostReader
@@ -38,7 +38,7 @@ from deepstory.stats.checkpoints import DynamoDBCheckpoints
 from deepstory.stats.rebuild import StatsRebuild
 
 
-class Services(PictureServices):
+class Services(ModelServices):
     @cached_property
     def posts(self) -> PostService:
         return PostService(

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Event, Thread
-from typing import Any
 
-import boto3
 import httpx
 import pytest
 
 from support.service import PASSWORD, Person, Service, wait_for
+from support.stored import table
 
 CUTS = 20
 WRITES_BETWEEN_CUTS = 12
@@ -207,24 +206,3 @@ def expect_exact_counts(home: Service, author: Person, target: str) -> None:
         return bool(author.get(f"/posts/{target}")["like_count"] == likes)
 
     wait_for(counted)
-
-
-def table(home: Service, name: str) -> list[dict[str, Any]]:
-    """Return every item of the table with this logical name."""
-    dynamodb = boto3.resource(
-        "dynamodb",
-        endpoint_url=home.cloud_url(),
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    (full_name,) = [
-        each.name
-        for each in dynamodb.tables.all()
-        if f"{name}Table" in each.name or f"{name}" in each.name.split("-")[-2]
-    ]
-    items: list[dict[str, Any]] = []
-    paginator = dynamodb.meta.client.get_paginator("scan")
-    for page in paginator.paginate(TableName=full_name, ConsistentRead=True):
-        items += page["Items"]
-    return items

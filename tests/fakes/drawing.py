@@ -8,8 +8,11 @@ from typing import Any
 from deepstory.accounts.service import AccountService
 from deepstory.accounts.sessions import SessionService
 from deepstory.ids import RandomBytes
-from deepstory.model_server.entities import Mode, Observation
+from deepstory.model_server.auditing import ModelAuditor
+from deepstory.model_server.entities import Mode
 from deepstory.model_server.operations import ModelOperations
+from deepstory.model_server.schedules import ModelScheduleService
+from deepstory.model_server.switching import ModelSwitch
 from deepstory.pictures.dispatch import Dispatcher
 from deepstory.pictures.entities import Picture
 from deepstory.pictures.faults import MODEL_FAILED, Fault
@@ -26,7 +29,15 @@ from fakes.core import (
     fake_ids,
     fake_keys,
 )
-from fakes.model_server import FakeHost, MemoryModelServerRepository, fake_model_server
+from fakes.model_server import (
+    IDLE_MINUTES,
+    FakeControl,
+    FakeHost,
+    MemoryModelScheduleRepository,
+    MemoryModelServerRepository,
+    fake_model_server,
+    seen,
+)
 from fakes.pictures import (
     LOCATION,
     FakeEndpoint,
@@ -68,12 +79,33 @@ class Studio:
             dispatcher=self.dispatcher,
             clock=self.clock,
         )
+        self.auditor = ModelAuditor(fake_ids(self.clock))
+        self.schedule_store = MemoryModelScheduleRepository(self.server_store.audit)
+        self.schedules = ModelScheduleService(
+            repository=self.schedule_store,
+            auditor=self.auditor,
+            clock=self.clock,
+            zone="Asia/Seoul",
+            idle_minutes=IDLE_MINUTES,
+        )
+        self.switcher = ModelSwitch(
+            server=self.server,
+            schedules=self.schedules,
+            host=self.host,
+            pictures=self.pictures,
+            auditor=self.auditor,
+            clock=self.clock,
+        )
         self.operations = ModelOperations(
             model_server=self.server,
+            switch=self.switcher,
+            schedules=self.schedules,
             dispatcher=self.dispatcher,
             pictures=self.pictures,
             clock=self.clock,
+            instance_type="ml.g6.xlarge",
         )
+        self.model_control = FakeControl(lambda: self.operations)
         self.ids = fake_ids(self.clock)
         accounts = self._accounts()
         self.service = PictureService(
@@ -137,11 +169,11 @@ class Studio:
         )
 
     def switch(self, mode: Mode) -> None:
-        self.server.switch(mode=mode, by="admin")
+        self.switcher.switch(mode=mode, by="admin")
 
     def make_ready(self, instances: int = 1) -> None:
         """Have the endpoint run, and know it."""
-        self.host.observation = Observation(state="ready", instances=instances)
+        self.host.observation = seen("ready", instances)
         self.server.look(age=timedelta(0))
 
     def _accounts(self) -> AccountService:

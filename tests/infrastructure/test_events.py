@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from deepstory.observability import NAMESPACE
 from infrastructure.synthesis import Json, Template
 
@@ -133,8 +135,11 @@ def test_every_queue_of_failures_has_an_alarm(template: Template) -> None:
     assert watched == queues
 
 
-def test_waiting_pictures_are_looked_for_every_minute(template: Template) -> None:
-    schedule = schedule_of(template, "DispatchWaiting")
+@pytest.mark.parametrize("function", ["DispatchWaiting", "TendModelServer"])
+def test_waiting_pictures_and_the_model_server_are_looked_at_every_minute(
+    template: Template, function: str
+) -> None:
+    schedule = schedule_of(template, function)
     assert schedule["ScheduleExpression"] == "rate(1 minute)"
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
 
@@ -156,8 +161,9 @@ def test_counters_that_were_wrong_raise_an_alarm(template: Template) -> None:
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
 
-def test_a_failed_scheduled_run_waits_for_the_next_one(template: Template) -> None:
-    schedule = schedule_of(template, "DispatchWaiting")
-    config = template.only("AWS::Lambda::EventInvokeConfig", containing="DispatchWaiting")
+@pytest.mark.parametrize("function", ["DispatchWaiting", "TendModelServer"])
+def test_a_failed_scheduled_run_waits_for_the_next_one(template: Template, function: str) -> None:
+    schedule = schedule_of(template, function)
+    config = template.only("AWS::Lambda::EventInvokeConfig", containing=function)
     assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
     assert config["MaximumRetryAttempts"] == 0

@@ -18,6 +18,7 @@ HANDLERS = {
     "PostsRemoved": "workers.posts_removed.handler",
     "Notices": "workers.notices.handler",
     "DispatchWaiting": "scheduler.dispatch_waiting.handler",
+    "TendModelServer": "scheduler.tend_model_server.handler",
     "RotateSigningKeys": "scheduler.rotate_signing_keys.handler",
     "RebuildStats": "scheduler.rebuild_stats.handler",
     "ModelControl": "admin.model_control.handler",

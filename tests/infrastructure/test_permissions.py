@@ -74,6 +74,30 @@ def test_only_the_admin_lambda_may_change_how_many_servers_run(template: Templat
     assert scaling == {role(template, "model_control")}
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "application-autoscaling:RegisterScalableTarget",
+        "sagemaker:UpdateEndpointWeightsAndCapacities",
+    ],
+)
+def test_one_role_alone_has_each_way_to_scale(template: Template, action: str) -> None:
+    allowed = [name for name in own_roles(template) if action in actions(template, name)]
+    assert allowed == [role(template, "model_control")]
+
+
+def test_the_clock_may_only_ask_the_admin_lambda_to_tend_the_model(template: Template) -> None:
+    tending = role(template, "tend_model_server")
+    doing = actions(template, tending) - {"logs:CreateLogStream", "logs:PutLogEvents"}
+    (resource,) = (
+        statement["Resource"]
+        for statement in template.statements(tending)
+        if "lambda:InvokeFunction" in as_list(statement["Action"])
+    )
+    assert doing == {"lambda:InvokeFunction"}
+    assert "ModelControl" in resource["Fn::GetAtt"][0]
+
+
 def test_the_admin_lambda_may_scale_nothing_but_endpoints(template: Template) -> None:
     (statement,) = (
         statement

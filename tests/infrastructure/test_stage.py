@@ -24,8 +24,33 @@ def test_context_changes_what_it_names_and_nothing_else() -> None:
         ({"model_max_instances": "0"}, "model_max_instances must be a whole number"),
         ({"model_weights": "bucket/folder"}, "model_weights must start with s3://"),
         ({"pictures_per_day": "-1"}, "pictures_per_day must be a whole number"),
+        ({"model_idle_minutes": "0"}, "model_idle_minutes must be a whole number"),
+        ({"model_instance_type": "ml.p5.48xlarge"}, "has no price of ml.p5.48xlarge"),
+        ({"model_instance_prices": "ml.g6.xlarge=dear"}, "price in dollars"),
+        ({"model_instance_prices": "ml.g6.xlarge=-1"}, "price in dollars"),
+        ({"model_instance_prices": "ml.g6.xlarge=NaN"}, "price in dollars"),
+        ({"model_instance_prices": "ml.g6.xlarge=1.1234567"}, "at most 6 decimals"),
     ],
 )
 def test_context_that_no_deployment_can_have_is_named(context: dict[str, str], named: str) -> None:
     with pytest.raises(ContextError, match=named):
         stage_from_context(context.get)
+
+
+@pytest.mark.parametrize(
+    ("context", "micro_usd"),
+    [
+        ({}, 1_126_700),
+        ({"model_instance_type": "ml.g5.xlarge"}, 1_408_000),
+        ({"model_instance_prices": "ml.g6.xlarge=1.3, ml.g5.xlarge=2"}, 1_300_000),
+        (
+            {
+                "model_instance_type": "ml.p5.48xlarge",
+                "model_instance_prices": {"ml.p5.48xlarge": 63.296},
+            },
+            63_296_000,
+        ),
+    ],
+)
+def test_price_is_that_of_the_instance_type(context: dict[str, object], micro_usd: int) -> None:
+    assert stage_from_context(context.get).model_micro_usd_per_hour == micro_usd

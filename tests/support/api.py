@@ -28,7 +28,13 @@ from fakes.core import (
     MemoryLimitRepository,
     fake_keys,
 )
-from fakes.model_server import FakeControl, FakeHost, MemoryModelServerRepository
+from fakes.model_server import (
+    MICRO_USD,
+    FakeControl,
+    FakeHost,
+    MemoryModelScheduleRepository,
+    MemoryModelServerRepository,
+)
 from fakes.pictures import FakeEndpoint, FakeUrls, MemoryPictureFiles, MemoryPictureRepository
 from fakes.stats import MemoryCounterRepository, MemoryVisitRepository
 
@@ -51,7 +57,14 @@ class FakeServices(Services):
     clock: FixedClock  # type: ignore[assignment]
 
     def __init__(self) -> None:
-        super().__init__(Settings(stage="test", model_prompt_languages="ko,en"))
+        super().__init__(
+            Settings(
+                stage="test",
+                model_prompt_languages="ko,en",
+                model_instance_type="ml.g6.xlarge",
+                model_micro_usd_per_hour=MICRO_USD,
+            )
+        )
         self.clock = FixedClock()
         self.ids = IdFactory(self.clock, CountedRandom())
 
@@ -86,7 +99,10 @@ class FakeServices(Services):
     model_server_repository = cached_property(
         lambda self: MemoryModelServerRepository(self.audit_log)
     )
-    model_control = cached_property(lambda self: FakeControl())
+    model_schedule_repository = cached_property(
+        lambda self: MemoryModelScheduleRepository(self.audit_log)
+    )
+    model_control = cached_property(lambda self: FakeControl(lambda: self.model_operations))
 
 
 @dataclass

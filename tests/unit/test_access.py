@@ -47,6 +47,8 @@ USER = {
 ADMIN = {
     ("GET", "/v1/admin/model"),
     ("PUT", "/v1/admin/model"),
+    ("GET", "/v1/admin/model/schedule"),
+    ("PUT", "/v1/admin/model/schedule"),
     ("GET", "/v1/admin/reports"),
     ("PATCH", "/v1/admin/reports/{report_id}"),
     ("GET", "/v1/admin/stats/overview"),

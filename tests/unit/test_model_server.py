@@ -9,11 +9,12 @@ import msgspec
 import pytest
 
 from admin import model_control
-from deepstory.model_server.entities import Average, Mode, ModelServer, Observation
+from deepstory.model_server.averages import Average
+from deepstory.model_server.entities import Mode, ModelServer
 from deepstory.model_server.errors import ModelServerBusyError
 from fakes.core import START
 from fakes.drawing import Studio
-from fakes.model_server import COLD_START, DRAWING
+from fakes.model_server import COLD_START, DRAWING, METER, seen
 
 CONTEXT = SimpleNamespace(aws_request_id="request-1")
 NOW = timedelta(0)
@@ -42,8 +43,8 @@ def test_server_wakes_on_demand_until_somebody_decides_otherwise(studio: Studio)
 
 @pytest.mark.parametrize("mode", ["off", "auto", "on"])
 def test_switching_scales_and_is_noted(studio: Studio, mode: Mode) -> None:
-    studio.server.switch(mode=mode, by="admin")
-    studio.server.switch(mode=mode, by="admin")
+    studio.switcher.switch(mode=mode, by="admin")
+    studio.switcher.switch(mode=mode, by="admin")
 
     server = studio.server.current()
     assert (server.mode, server.changed_by, server.changed_at) == (mode, "admin", START)
@@ -54,17 +55,17 @@ def test_failed_switch_off_sends_nothing_more_all_the_same(studio: Studio) -> No
     studio.host.is_busy = True
 
     with pytest.raises(ModelServerBusyError):
-        studio.server.switch(mode="off", by="admin")
+        studio.switcher.switch(mode="off", by="admin")
 
     assert studio.server.current().mode == "off"
 
 
 def test_failed_switch_on_changes_nothing(studio: Studio) -> None:
-    studio.server.switch(mode="off", by="admin")
+    studio.switcher.switch(mode="off", by="admin")
     studio.host.is_busy = True
 
     with pytest.raises(ModelServerBusyError):
-        studio.server.switch(mode="on", by="admin")
+        studio.switcher.switch(mode="on", by="admin")
 
     assert studio.server.current().mode == "off"
 
@@ -76,10 +77,10 @@ def test_switch_meets_another_write_and_tries_again(
     monkeypatch.setattr(
         studio.server_store,
         "replace",
-        lambda server, entry=None: refusals.pop() if refusals else replace(server, entry),
+        lambda server, entries=(): refusals.pop() if refusals else replace(server, entries),
     )
 
-    studio.server.switch(mode="on", by="admin")
+    studio.switcher.switch(mode="on", by="admin")
 
     assert studio.server.current().mode == "on"
     assert len(studio.server_store.audit.entries(limit=9).items) == 1
@@ -88,10 +89,10 @@ def test_switch_meets_another_write_and_tries_again(
 def test_switch_that_never_gets_through_says_so(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio.server_store, "replace", lambda server, entry=None: False)
+    monkeypatch.setattr(studio.server_store, "replace", lambda server, entries=(): False)
 
     with pytest.raises(ModelServerBusyError):
-        studio.server.switch(mode="on", by="admin")
+        studio.switcher.switch(mode="on", by="admin")
 
 
 def test_endpoint_is_asked_only_when_knowledge_is_old(studio: Studio) -> None:
@@ -114,7 +115,7 @@ def test_endpoint_that_does_not_answer_leaves_what_was_known(studio: Studio) -> 
 
 
 def test_start_is_timed_from_its_first_sign_to_its_end(studio: Studio) -> None:
-    studio.host.observation = Observation(state="starting", instances=0)
+    studio.host.observation = seen("starting", billed=1)
     studio.server.look(age=NOW)
     studio.clock.advance(seconds=60)
     studio.server.look(age=NOW)
@@ -128,9 +129,9 @@ def test_start_is_timed_from_its_first_sign_to_its_end(studio: Studio) -> None:
 
 def test_start_that_was_switched_off_is_not_timed(studio: Studio) -> None:
     studio.dispatch(studio.order())
-    studio.server.switch(mode="off", by="admin")
+    studio.switcher.switch(mode="off", by="admin")
     studio.clock.advance(seconds=600)
-    studio.server.switch(mode="on", by="admin")
+    studio.switcher.switch(mode="on", by="admin")
     studio.make_ready()
 
     assert studio.server.current().cold_start == Average(float(COLD_START))
@@ -159,7 +160,9 @@ def running() -> ModelServer:
 
 class TestDrew:
     def test_picture_that_found_the_server_idle_times_a_drawing(self, running: ModelServer) -> None:
-        drew = running.drew(received_at=START, finished_at=START + timedelta(seconds=3))
+        drew = running.drew(
+            received_at=START, finished_at=START + timedelta(seconds=3), meter=METER
+        )
 
         assert drew.drawing == Average(3.0, 1)
         assert drew.interval == running.interval
@@ -167,29 +170,35 @@ class TestDrew:
     def test_pictures_that_wait_for_each_other_time_the_interval(
         self, running: ModelServer
     ) -> None:
-        first = running.drew(received_at=START, finished_at=START + timedelta(seconds=3))
-        second = first.drew(received_at=START, finished_at=START + timedelta(seconds=4))
+        first = running.drew(
+            received_at=START, finished_at=START + timedelta(seconds=3), meter=METER
+        )
+        second = first.drew(
+            received_at=START, finished_at=START + timedelta(seconds=4), meter=METER
+        )
 
         assert second.interval == Average(1.0, 1)
         assert second.drawing == first.drawing
 
     def test_impossible_times_are_not_believed(self, running: ModelServer) -> None:
-        drew = running.drew(received_at=START, finished_at=START + timedelta(hours=2))
+        drew = running.drew(received_at=START, finished_at=START + timedelta(hours=2), meter=METER)
 
         assert drew.drawing == running.drawing
 
     def test_impossible_start_is_not_believed(self, running: ModelServer) -> None:
         waking = msgspec.structs.replace(running, waking_since=START - timedelta(hours=3))
 
-        drew = waking.drew(received_at=START, finished_at=START + timedelta(seconds=1))
+        drew = waking.drew(received_at=START, finished_at=START + timedelta(seconds=1), meter=METER)
 
         assert drew.cold_start == running.cold_start
         assert drew.waking_since is None
 
-    def test_old_news_change_nothing(self, running: ModelServer) -> None:
+    def test_old_news_tell_only_when_it_last_had_work(self, running: ModelServer) -> None:
         old = START - timedelta(minutes=1)
+        told = running.drew(received_at=old, finished_at=old, meter=METER)
 
-        assert running.drew(received_at=old, finished_at=old) is running
+        assert told == msgspec.structs.replace(running, finished_at=old)
+        assert told.drew(received_at=old, finished_at=old, meter=METER) is told
 
 
 class TestControl:
@@ -200,14 +209,18 @@ class TestControl:
 
         report = model_control.handler({"action": "describe"}, CONTEXT)
 
+        cost = report.pop("cost")
         assert report == {
             "mode": "auto",
+            "effective_mode": "auto",
+            "window": None,
             "state": "off",
             "instances": 0,
             "queue_length": 2,
             "oldest_wait_seconds": 31,
             "eta_seconds": COLD_START + 3 * DRAWING,
         }
+        assert (cost["month"], cost["usd_per_hour"]) == ("2026-11", 0)
 
     def test_empty_queue_has_no_wait(self, studio: Studio) -> None:
         report = model_control.handler({"action": "describe"}, CONTEXT)
@@ -271,6 +284,7 @@ class TestControl:
             {"action": "explode"},
             {"action": "set_mode", "mode": "turbo", "actor": "u1"},
             {"action": "set_mode", "mode": "on"},
+            {"action": "set_schedule", "order": {}, "actor": "u1"},
         ],
     )
     def test_unknown_actions_are_refused(self, studio: Studio, event: dict[str, str]) -> None:

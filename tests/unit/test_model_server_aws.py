@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import msgspec
 import pytest
 from botocore.response import StreamingBody
 from botocore.stub import ANY
@@ -45,14 +46,17 @@ def variant(current: int, desired: int, name: str = "main") -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (endpoint("InService", variant(0, 0)), Observation(state="off", instances=0)),
-        (endpoint("Updating", variant(0, 1)), Observation(state="starting", instances=0)),
-        (endpoint("InService", variant(2, 2)), Observation(state="ready", instances=2)),
-        (endpoint("Updating", variant(2, 1)), Observation(state="ready", instances=2)),
-        (endpoint("Updating", variant(1, 0)), Observation(state="stopping", instances=1)),
-        (endpoint("Creating"), Observation(state="starting", instances=0)),
-        (endpoint("Failed", variant(0, 1)), Observation(state="failed", instances=0)),
-        (endpoint("InService", variant(1, 1, "other")), Observation(state="off", instances=0)),
+        (endpoint("InService", variant(0, 0)), Observation(state="off", instances=0, billed=0)),
+        (endpoint("Updating", variant(0, 1)), Observation(state="starting", instances=0, billed=1)),
+        (endpoint("InService", variant(2, 2)), Observation(state="ready", instances=2, billed=2)),
+        (endpoint("Updating", variant(2, 1)), Observation(state="ready", instances=2, billed=2)),
+        (endpoint("Updating", variant(1, 0)), Observation(state="stopping", instances=1, billed=1)),
+        (endpoint("Creating"), Observation(state="starting", instances=0, billed=0)),
+        (endpoint("Failed", variant(0, 1)), Observation(state="failed", instances=0, billed=1)),
+        (
+            endpoint("InService", variant(1, 1, "other")),
+            Observation(state="off", instances=0, billed=0),
+        ),
     ],
 )
 def test_state_is_told_from_wanted_and_running_instances(
@@ -99,6 +103,30 @@ def test_modes_are_bounds_of_the_instance_count(
     host.scale(mode)
 
 
+def test_idle_endpoint_is_told_to_run_nothing_and_keeps_its_bounds(
+    clients: Clients, host: SageMakerHost
+) -> None:
+    clients.stub("sagemaker").add_response(
+        "update_endpoint_weights_and_capacities",
+        {"EndpointArn": endpoint("InService")["EndpointArn"]},
+        {
+            "EndpointName": "deepstory",
+            "DesiredWeightsAndCapacities": [{"VariantName": "main", "DesiredInstanceCount": 0}],
+        },
+    )
+
+    host.stop()
+
+
+def test_refused_stop_is_a_busy_server(clients: Clients, host: SageMakerHost) -> None:
+    clients.stub("sagemaker").add_client_error(
+        "update_endpoint_weights_and_capacities", "ValidationException"
+    )
+
+    with pytest.raises(ModelServerBusyError):
+        host.stop()
+
+
 def test_refused_scaling_is_a_busy_server(clients: Clients, host: SageMakerHost) -> None:
     clients.stub("application-autoscaling").add_client_error(
         "register_scalable_target", "ConcurrentUpdateException"
@@ -109,9 +137,30 @@ def test_refused_scaling_is_a_busy_server(clients: Clients, host: SageMakerHost)
 
 
 class TestControl:
-    REPORT = (
-        b'{"mode":"on","state":"ready","instances":1,"queue_length":0,'
-        b'"oldest_wait_seconds":0,"eta_seconds":8}'
+    REPORT = msgspec.json.encode(
+        {
+            "mode": "auto",
+            "effective_mode": "on",
+            "window": {"starts_at": "2026-11-23T00:00:00Z", "ends_at": "2026-11-23T09:00:00Z"},
+            "state": "ready",
+            "instances": 1,
+            "queue_length": 0,
+            "oldest_wait_seconds": 0,
+            "eta_seconds": 8,
+            "cost": {
+                "month": "2026-11",
+                "month_usd": 1.5,
+                "unobserved_usd": 0,
+                "instance_hours": 1.3,
+                "unobserved_hours": 0,
+                "last_month_usd": 0,
+                "usd_per_hour": 1.1,
+                "idle_usd_per_hour": 1.1,
+                "instance_type": "ml.g6.xlarge",
+                "instance_usd_per_hour": 1.1,
+                "currency": "USD",
+            },
+        }
     )
 
     def control(self, clients: Clients, answer: bytes, **more: Any) -> LambdaModelControl:
@@ -125,7 +174,9 @@ class TestControl:
     def test_report_of_the_control_function_is_returned(self, clients: Clients) -> None:
         report = self.control(clients, self.REPORT).set_mode(mode="on", actor="u1")
 
-        assert (report.mode, report.state, report.eta_seconds) == ("on", "ready", 8)
+        assert (report.mode, report.effective_mode, report.eta_seconds) == ("auto", "on", 8)
+        assert report.window and report.window.ends_at.hour == 9
+        assert report.cost.month_usd == 1.5
 
     def test_function_that_breaks_down_is_a_busy_server(self, clients: Clients) -> None:
         control = self.control(clients, b'{"errorMessage":"..."}', FunctionError="Unhandled")

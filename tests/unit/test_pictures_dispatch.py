@@ -6,9 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from deepstory.pictures.dispatch import ANSWER_WITHIN, LEASE, NOT_TAKEN_PAUSE
+from deepstory.pictures.dispatch import ANSWER_WITHIN, LEASE
 from deepstory.pictures.entities import Picture
-from deepstory.pictures.faults import LOAD_PAUSE, LOST, MAXIMUM_SENDS, TOO_BUSY, own_fault
+from deepstory.pictures.faults import (
+    FIRST_REFUSAL_PAUSE,
+    LOAD_PAUSE,
+    LONGEST_REFUSAL_PAUSE,
+    LOST,
+    MAXIMUM_REFUSALS,
+    MAXIMUM_SENDS,
+    NOT_TAKEN,
+    TOO_BUSY,
+    own_fault,
+)
 from fakes.drawing import Studio
 
 MINUTE = timedelta(minutes=1)
@@ -87,9 +97,39 @@ def test_refused_request_waits_a_while_and_costs_nothing(studio: Studio) -> None
     studio.endpoint.refuses = False
 
     assert dispatch_due(studio) == 0
-    studio.clock.advance(seconds=NOT_TAKEN_PAUSE.total_seconds())
+    studio.clock.advance(seconds=FIRST_REFUSAL_PAUSE.total_seconds())
     assert dispatch_due(studio) == 1
     assert studio.stored(picture).faults == 0
+
+
+def test_picture_that_is_never_taken_is_offered_for_a_day_and_then_fails(studio: Studio) -> None:
+    picture = studio.order()
+    studio.endpoint.refuses = True
+    started, offers = studio.clock.now(), 0
+    while not studio.stored(picture).is_final:
+        due_at = studio.stored(picture).due_at
+        assert due_at is not None
+        pause = due_at - studio.clock.now()
+        assert pause <= LONGEST_REFUSAL_PAUSE
+        studio.clock.advance(seconds=pause.total_seconds())
+        dispatch_due(studio)
+        offers += 1
+
+    assert studio.stored(picture).error == NOT_TAKEN.error
+    assert offers == MAXIMUM_REFUSALS
+    assert timedelta(hours=23) < studio.clock.now() - started < timedelta(hours=25)
+
+
+def test_refusals_are_forgotten_when_it_is_taken(studio: Studio) -> None:
+    picture = studio.order()
+    studio.endpoint.refuses = True
+    dispatch_due(studio)
+    assert studio.stored(picture).refusals == 1
+    studio.endpoint.refuses = False
+    studio.clock.advance(seconds=FIRST_REFUSAL_PAUSE.total_seconds())
+    dispatch_due(studio)
+
+    assert studio.stored(picture).refusals == 0
 
 
 def test_result_that_is_faster_than_the_sender_stands(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from deepstory.pictures.entities import PictureError
@@ -132,50 +130,3 @@ class TestGivingUp:
         assert artist.call("DELETE", f"/pictures/{picture_id}").status == 204
         assert artist.call("GET", f"/pictures/{picture_id}").status == 404
         assert artist.call("DELETE", f"/pictures/{picture_id}").status == 404
-
-
-class TestModelServer:
-    @pytest.fixture
-    def admin(self, api: Api) -> Api:
-        services = api.services
-        _, tokens = services.accounts.sign_up(
-            email="admin@example.com",
-            password="correct horse",
-            name="Admin",
-            birth_date=services.clock.now().date(),
-            gender="undisclosed",
-            language="en",
-            timezone="Asia/Seoul",
-            role="admin",
-        )
-        api.token = tokens.access_token
-        return api
-
-    def test_state_is_told(self, admin: Api) -> None:
-        answer = admin.call("GET", "/admin/model")
-
-        assert answer.status == 200
-        assert answer.json == {
-            "mode": "auto",
-            "state": "off",
-            "instances": 0,
-            "queue_length": 2,
-            "oldest_wait_seconds": 31,
-            "eta_seconds": 316,
-        }
-
-    def test_mode_is_set_by_the_caller(self, admin: Api) -> None:
-        answer = admin.call("PUT", "/admin/model", {"mode": "off"})
-
-        assert (answer.status, answer.json["mode"]) == (200, "off")
-        assert "eta_seconds" not in answer.json
-        control: Any = admin.services.model_control
-        assert control.actors == [admin.call("GET", "/me").json["id"]]
-
-    @pytest.mark.parametrize("body", [{}, {"mode": "turbo"}, {"mode": None}])
-    def test_unknown_modes_are_refused(self, admin: Api, body: dict[str, Any]) -> None:
-        assert admin.call("PUT", "/admin/model", body).status == 422
-
-    def test_others_may_neither_see_nor_switch(self, artist: Api) -> None:
-        assert artist.call("GET", "/admin/model").status == 403
-        assert artist.call("PUT", "/admin/model", {"mode": "on"}).status == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -13,6 +14,8 @@ from deepstory.errors import BadRequestError, DeepStoryError, InvalidInputError
 I = TypeVar("I", bound="Input")  # noqa: E741  # the type of some Input
 
 MAXIMUM_BODY_BYTES = 128 * 1024
+# At the end of msgspec's messages; places in lists of plain values are left out.
+_MEMBER = re.compile(r" - at `\$((?:\[\d+\])*\.[\w.\[\]]+)`$")
 
 Cleaner = Callable[[Any], Any]
 
@@ -121,5 +124,12 @@ def reasons_against(
             if clean and value is not None:
                 clean(value)
         except (msgspec.ValidationError, ValueError) as error:
-            reasons[field.encode_name] = reason(str(error), field.type)
+            name = field.encode_name + _path_within(str(error))
+            reasons[name] = reason(str(error), field.type)
     return reasons
+
+
+def _path_within(message: str) -> str:
+    """Return, dotted, which member of an object inside a field a message is about."""
+    match = _MEMBER.search(message)
+    return match[1].replace("[", ".").replace("]", "") if match else ""

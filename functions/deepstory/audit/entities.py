@@ -8,8 +8,19 @@ from typing import Literal
 
 import msgspec
 
-Action = Literal["user_suspended", "user_restored", "report_decided", "model_mode_changed"]
+Action = Literal[
+    "user_suspended",
+    "user_restored",
+    "report_decided",
+    "model_mode_changed",
+    "model_schedule_changed",
+    "model_window_opened",
+    "model_window_closed",
+    "model_idle_stopped",
+]
 TargetType = Literal["user", "report", "model_server"]
+# The actor of what nobody did, but the clock.
+SCHEDULER = "scheduler"
 # Some fields of the target, in text.
 State = Mapping[str, str]
 

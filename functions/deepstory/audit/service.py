@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deepstory.audit.entities import AuditEntry, ReadEntry
+from deepstory.audit.entities import SCHEDULER, AuditEntry, ReadEntry
 from deepstory.audit.repository import Actors, AuditRepository
 from deepstory.paging import Page, Position
 
@@ -13,9 +13,10 @@ class AuditService:
         self._actors = actors
 
     def entries(self, *, limit: int, position: Position | None = None) -> Page[ReadEntry]:
-        """List what administrators did, newest first."""
+        """List what administrators and the scheduler did, newest first."""
         page = self._log.entries(limit=limit, position=position)
-        actors = self._actors.get_many({entry.actor_id for entry in page.items})
+        people = {entry.actor_id for entry in page.items} - {SCHEDULER}
+        actors = self._actors.get_many(people)
 
         def read(entry: AuditEntry) -> ReadEntry:
             actor = actors.get(entry.actor_id)

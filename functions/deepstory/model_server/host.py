@@ -19,3 +19,9 @@ class ModelHost(Protocol):
 
         Raises ModelServerBusyError.
         """
+
+    def stop(self) -> None:
+        """Stop all instances now, whatever may be started again; repeatable.
+
+        Raises ModelServerBusyError.
+        """

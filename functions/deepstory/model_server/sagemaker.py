@@ -44,6 +44,10 @@ class SageMakerHost:
         return Observation(
             state=_state(answer["EndpointStatus"], variant),
             instances=variant.get("CurrentInstanceCount", 0),
+            # When AWS begins and ends to bill is not told exactly: from the order to the end.
+            billed=max(
+                variant.get("CurrentInstanceCount", 0), variant.get("DesiredInstanceCount", 0)
+            ),
         )
 
     def scale(self, mode: Mode) -> None:
@@ -66,6 +70,19 @@ class SageMakerHost:
                     "DynamicScalingOutSuspended": mode == "off",
                     "ScheduledScalingSuspended": mode == "off",
                 },
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise ModelServerBusyError(retry_after=5) from error
+
+    def stop(self) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._client("sagemaker").update_endpoint_weights_and_capacities(
+                EndpointName=self._endpoint,
+                DesiredWeightsAndCapacities=[
+                    {"VariantName": self._variant, "DesiredInstanceCount": 0}
+                ],
             )
         except (BotoCoreError, ClientError) as error:
             raise ModelServerBusyError(retry_after=5) from error

@@ -11,14 +11,13 @@ from deepstory.observability import logger
 from deepstory.pictures.endpoint import TAKES_AT_MOST, WAITS_AT_MOST, ModelEndpoint
 from deepstory.pictures.entities import Picture, QueueName, due_until
 from deepstory.pictures.errors import RequestNotTakenError
-from deepstory.pictures.faults import LOST, after_fault
+from deepstory.pictures.faults import LOST, after_fault, after_refusal
 from deepstory.pictures.repository import PictureRepository
 
 # A sender that has not said within this time that the request was taken is dead.
 LEASE = timedelta(seconds=60)
 # The endpoint's own limits, and time for its messages to come through.
 ANSWER_WITHIN = WAITS_AT_MOST + TAKES_AT_MOST + timedelta(minutes=3)
-NOT_TAKEN_PAUSE = timedelta(seconds=20)
 # How long a look at the endpoint is good enough while sending.
 _LOOK_AGE = timedelta(seconds=15)
 _PER_PASS = 1000
@@ -44,7 +43,7 @@ class Dispatcher:
         Whoever sends one claims it first, so of any number of senders one does it.
         """
         server = self._model_server.current()
-        if server.mode == "off":
+        if server.applied == "off":
             return 0
         sent = sum(self._send(picture_id) for picture_id in picture_ids)
         if sent and server.may_sleep(self._clock.now()):
@@ -79,7 +78,7 @@ class Dispatcher:
             self._endpoint.send(claimed)
         except RequestNotTakenError as error:
             logger().warning("a request was not taken", exc_info=error)
-            self._pictures.replace(claimed, claimed.put_back(due_at=now + NOT_TAKEN_PAUSE))
+            self._pictures.replace(claimed, after_refusal(claimed, now=now))
             return False
         # Not written if the result was faster, or if it was cancelled: then nothing is missing.
         self._pictures.replace(claimed, claimed.taken(answer_within=ANSWER_WITHIN))

@@ -65,6 +65,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     sent_at : when the latest sending was begun.
     is_taken : whether the model server has said that it took the latest sending.
     sends, faults : how often the model server took the request, and how often it failed at it.
+    refusals : how often it was not even taken since it last was.
     version : grows with every write; a write is made only over the version it was made from.
     """
 
@@ -84,6 +85,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime | None = None
     sends: int = 0
     faults: int = 0
+    refusals: int = 0
     is_taken: bool = False
     drawn: Drawn | None = None
     error: PictureError | None = None
@@ -124,12 +126,18 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
             due_at=sent_at + answer_within,
             is_taken=True,
             sends=self.sends + 1,
+            refusals=0,
             version=self.version + 1,
         )
 
-    def put_back(self, *, due_at: datetime, faults: int = 0) -> Picture:
+    def put_back(self, *, due_at: datetime, faults: int = 0, refusals: int = 0) -> Picture:
         """Return it as waiting to be sent again."""
-        return self._moved("waiting", due_at=due_at, faults=self.faults + faults)
+        return self._moved(
+            "waiting",
+            due_at=due_at,
+            faults=self.faults + faults,
+            refusals=self.refusals + refusals,
+        )
 
     def finished(self, drawn: Drawn) -> Picture:
         return self._moved("ready", due_at=None, drawn=drawn)

@@ -14,6 +14,12 @@ MAXIMUM_FAULTS = len(PAUSES) + 1
 # What was refused or not drawn in time says something about the load, not about the picture.
 LOAD_PAUSE = timedelta(seconds=20)
 MAXIMUM_SENDS = 10
+# A request that is not even taken costs nothing but patience: soon again at first, then at
+# longer intervals, for a day. What keeps the endpoint away that long needs a person.
+FIRST_REFUSAL_PAUSE = timedelta(seconds=20)
+LONGEST_REFUSAL_PAUSE = timedelta(minutes=10)
+MAXIMUM_REFUSALS = 148
+_DOUBLINGS = 5
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +46,7 @@ def _fault(code: str, message: str, *, of_load: bool = False) -> Fault:
 MODEL_FAILED = _fault("model_failed", "The model server failed at this picture several times.")
 LOST = _fault("no_answer", "The model server did not answer for this picture.")
 TOO_BUSY = _fault("too_busy", "The model server was too busy for this picture.", of_load=True)
+NOT_TAKEN = _fault("not_taken", "The model server did not take this picture for a whole day.")
 NOT_A_PICTURE = _fault("invalid_result", "The model server answered something else than a picture.")
 
 
@@ -53,3 +60,11 @@ def after_fault(picture: Picture, fault: Fault, *, now: datetime) -> Picture:
     if fault.of_load:
         return picture.put_back(due_at=now + LOAD_PAUSE)
     return picture.put_back(due_at=now + PAUSES[picture.faults], faults=1)
+
+
+def after_refusal(picture: Picture, *, now: datetime) -> Picture:
+    """Return the picture as waiting until it is offered again, or as failed after a day of it."""
+    if picture.refusals + 1 >= MAXIMUM_REFUSALS:
+        return picture.failed(NOT_TAKEN.error)
+    pause = min(FIRST_REFUSAL_PAUSE * 2 ** min(picture.refusals, _DOUBLINGS), LONGEST_REFUSAL_PAUSE)
+    return picture.put_back(due_at=now + pause, refusals=1)

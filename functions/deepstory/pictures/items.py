@@ -54,6 +54,7 @@ class PictureItem(Model):
     sent_at = TimestampAttribute(null=True)
     sends = NumberAttribute()
     faults = NumberAttribute()
+    refusals = NumberAttribute(default=0)
     is_taken = BooleanAttribute()
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
@@ -89,6 +90,7 @@ def attributes_of(picture: Picture) -> dict[str, Any]:
         "sent_at": picture.sent_at,
         "sends": picture.sends,
         "faults": picture.faults,
+        "refusals": picture.refusals,
         "is_taken": picture.is_taken,
         "width": drawn.width if drawn else None,
         "height": drawn.height if drawn else None,
@@ -132,6 +134,7 @@ def picture_of(item: PictureItem) -> Picture:
         sent_at=item.sent_at,
         sends=int(item.sends),
         faults=int(item.faults),
+        refusals=int(item.refusals),
         is_taken=item.is_taken,
         drawn=_drawn(item),
         error=_error(item),

@@ -50,7 +50,7 @@ def change_user(call: Call[ChangeUser, Nothing]) -> AdminUserView:
 
 @endpoints.add("GET", "/admin/audit", query=PageQuery, returns=PageView[AuditEntryView])
 def list_audit_entries(call: Call[Nothing, PageQuery]) -> PageView[AuditEntryView]:
-    """List what administrators did, newest first."""
+    """List what administrators and the scheduler did, newest first."""
     scope = "audit"
     page = services().audit.entries(limit=call.query.limit, position=position(call.query, scope))
     return audit_view(page, scope)

@@ -55,7 +55,7 @@ def _birth_date(day: date) -> date:
     return day
 
 
-def _time_zone(name: str) -> str:
+def time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (OSError, ValueError, KeyError) as error:
@@ -81,7 +81,7 @@ class SignUp(Input):
         "password": _password,
         "name": _name,
         "birth_date": _birth_date,
-        "timezone": _time_zone,
+        "timezone": time_zone,
     }
 
 
@@ -112,7 +112,7 @@ class UpdateMe(Input):
     cleaners: ClassVar[Mapping[str, Cleaner]] = {
         "name": _name,
         "birth_date": _birth_date,
-        "timezone": _time_zone,
+        "timezone": time_zone,
     }
 
 

@@ -40,7 +40,7 @@ class AdminUserView(View):
 
 
 class ActorView(View):
-    """``name`` is null if the account is gone."""
+    """``name`` is null if the account is gone; the id ``scheduler`` stands for the clock."""
 
     id: str
     name: str | None
