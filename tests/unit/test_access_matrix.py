@@ -118,6 +118,8 @@ CASES: dict[str, Case] = {
     # The administrator's.
     "GET /v1/admin/model": Case(ADMINS),
     "PUT /v1/admin/model": Case(ADMINS, {"mode": "auto"}),
+    "GET /v1/admin/model/schedule": Case(ADMINS),
+    "PUT /v1/admin/model/schedule": Case(ADMINS, {"windows": []}),
     "GET /v1/admin/reports": Case(ADMINS),
     "PATCH /v1/admin/reports/{report_id}": Case(ADMINS, {"action": "dismiss"}),
     "GET /v1/admin/stats/overview": Case(ADMINS),
