@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from support.cloud import account, cloud, own_cloud
@@ -9,6 +10,10 @@ from support.service import service
 from support.tables import dynamodb_endpoint, settings
 
 __all__ = ["account", "cloud", "dynamodb_endpoint", "own_cloud", "service", "settings"]
+
+# No test may depend on how fast the machine is.
+hypothesis.settings.register_profile("deepstory", deadline=None)
+hypothesis.settings.load_profile("deepstory")
 
 # What shares something costly (a synthesis, a running service) stays in one process.
 _TOGETHER = {"contract": "contract", "infrastructure": "infrastructure", "integration": "service"}

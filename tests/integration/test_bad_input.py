@@ -157,9 +157,7 @@ ROUTES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(route=ROUTES, body=st.dictionaries(FIELDS, JSON, max_size=6))
 def test_no_json_makes_it_fail(mina: Person, route: tuple[str, str], body: dict[str, Any]) -> None:
     content = json.dumps(body).encode("utf-8", "surrogatepass")

@@ -103,7 +103,6 @@ def test_answers_are_as_documented(world: World, label: str, mode: GenerationMod
     @given(case=st.one_of(made, found))
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

@@ -4,9 +4,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.model.running_server import RunningServer, StartServer
+
+# No test may depend on how fast the machine is.
+hypothesis.settings.register_profile("deepstory", deadline=None)
+hypothesis.settings.load_profile("deepstory")
 
 # torch lives in an environment of its own.
 if importlib.util.find_spec("torch") is None:

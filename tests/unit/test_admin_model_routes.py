@@ -221,7 +221,7 @@ class TestSchedule:
         assert answer.status == 422
         assert set(answer.json["error"]["fields"]) == set(more)
 
-    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.lists(JSON, max_size=3) | JSON)
     def test_no_json_makes_it_fail(self, admin: Api, windows: Any) -> None:
         answer = admin.call("PUT", "/admin/model/schedule", {"windows": windows})

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -147,7 +147,6 @@ class Storm:
                 self.answer()
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=2**32))
 def test_every_picture_is_drawn_once_or_given_up_and_nothing_is_left_over(seed: int) -> None:
     storm = Storm(seed)
