@@ -30,6 +30,7 @@ from deepstory.ids import IdFactory
 from deepstory.keys import SigningKeys, add_key
 from deepstory.limits import DynamoDBLimitRepository
 from deepstory.paging import CursorCodec
+from deepstory.rates import RateLimiter
 from deepstory.stats.dynamodb import DynamoDBCounterRepository, DynamoDBVisitRepository
 from deepstory.stats.service import StatsService
 from deepstory.stats.visits import VisitCounting
@@ -142,6 +143,12 @@ class CoreServices:
     @cached_property
     def limits(self) -> DynamoDBLimitRepository:
         return DynamoDBLimitRepository(self.settings.require("limits_table"))
+
+    @cached_property
+    def rates(self) -> RateLimiter:
+        return RateLimiter(
+            limits=self.limits, clock=self.clock, scale=self.settings.rate_limit_scale
+        )
 
     @cached_property
     def idempotency_repository(self) -> DynamoDBIdempotencyRepository:
