@@ -20,6 +20,7 @@ from deepstory_cdk.origin import OriginKey
 from deepstory_cdk.pictures import Pictures
 from deepstory_cdk.scheduler import Schedules
 from deepstory_cdk.stage import Stage
+from deepstory_cdk.upkeep import Upkeep
 from deepstory_cdk.workers import Workers
 
 
@@ -77,6 +78,14 @@ class DeepStory(Stack):
             environment=environment,
             data=data,
             model=model,
+        )
+        Upkeep(
+            self,
+            "Upkeep",
+            functions=functions,
+            environment=environment,
+            data=data,
+            pictures=pictures,
         )
         admin = Admin(
             self,

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from deepstory.observability import NAMESPACE
 from infrastructure.synthesis import Json, Template
 
@@ -153,6 +155,24 @@ def test_statistics_are_recounted_by_calls_that_may_break_off(template: Template
 def test_counters_that_were_wrong_raise_an_alarm(template: Template) -> None:
     alarm = template.only("AWS::CloudWatch::Alarm", containing="StatisticsDrift")
     assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, "StatisticsDrift")
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
+@pytest.mark.parametrize("function", ["VerifyCounts", "SweepPictures", "Backfill"])
+def test_upkeep_is_called_every_hour_and_goes_on_where_it_stopped(
+    template: Template, function: str
+) -> None:
+    schedule = schedule_of(template, function)
+    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+    assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+    config = template.only("AWS::Lambda::EventInvokeConfig", containing=function)
+    assert config["MaximumRetryAttempts"] == 0
+
+
+@pytest.mark.parametrize("metric", ["CountDrift", "PicturesLost", "OrphansRefused"])
+def test_what_upkeep_should_not_have_found_raises_an_alarm(template: Template, metric: str) -> None:
+    alarm = template.only("AWS::CloudWatch::Alarm", containing=metric)
+    assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, metric)
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
 

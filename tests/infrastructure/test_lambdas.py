@@ -20,6 +20,9 @@ HANDLERS = {
     "DispatchWaiting": "scheduler.dispatch_waiting.handler",
     "RotateSigningKeys": "scheduler.rotate_signing_keys.handler",
     "RebuildStats": "scheduler.rebuild_stats.handler",
+    "VerifyCounts": "scheduler.verify_counts.handler",
+    "SweepPictures": "scheduler.sweep_pictures.handler",
+    "Backfill": "scheduler.backfill.handler",
     "ModelControl": "admin.model_control.handler",
 }
 # Read by the logger itself; config.py reads all others.
