@@ -22,6 +22,10 @@ from deepstory.limits import Limit, LimitRepository, window
 REMEMBERED = 20_000
 
 
+# What is counted apart: a name, the length of a window, a subject.
+_Key = tuple[str, timedelta, str]
+
+
 class Rate(msgspec.Struct, frozen=True, kw_only=True):
     """So many uses in each window of this length.
 
@@ -36,7 +40,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 class _Count(msgspec.Struct):
     """One process's uses of one limit; ``unshared`` ones are not in the store yet."""
 
-    ends_at: datetime
+    limit: Limit
     used: int = 0
     unshared: int = 0
     is_over: bool = False
@@ -56,7 +60,7 @@ class RateLimiter:
         self._clock = clock
         self._scale = scale
         self._remembered = remembered
-        self._counts: dict[str, _Count] = {}
+        self._counts: dict[_Key, _Count] = {}
 
     def take(self, *, name: str, subject: str, rates: Sequence[Rate]) -> None:
         """Count one use of each rate; what is counted apart differs in ``name`` or ``subject``.
@@ -71,19 +75,13 @@ class RateLimiter:
         """Count one use as ``take`` does, and return 0, or after how long another may fit."""
         now = self._clock.now()
         for rate in rates:
-            limit = window(
-                f"rate#{name}#{rate.length.total_seconds():.0f}#{subject}",
-                maximum=rate.maximum * self._scale,
-                length=rate.length,
-                now=now,
-            )
-            if not self._fits(limit, rate.share_every):
-                return limit.seconds_left(now)
+            count = self._count_of((name, rate.length, subject), rate, now)
+            if not self._fits(count, rate.share_every):
+                return count.limit.seconds_left(now)
         return 0
 
-    def _fits(self, limit: Limit, share_every: int | None) -> bool:
-        count = self._count_of(limit)
-        if count.is_over or count.used >= limit.maximum:
+    def _fits(self, count: _Count, share_every: int | None) -> bool:
+        if count.is_over or count.used >= count.limit.maximum:
             return False
         count.used += 1
         if share_every is None:
@@ -92,22 +90,30 @@ class RateLimiter:
         if count.unshared < share_every:
             return True
         amount, count.unshared = count.unshared, 0
-        if self._limits.take(limit, amount):
+        if self._limits.take(count.limit, amount):
             return True
         count.is_over = True
         return False
 
-    def _count_of(self, limit: Limit) -> _Count:
-        count = self._counts.get(limit.key)
-        if count is None:
-            if len(self._counts) >= self._remembered:
-                self._forget()
-            count = self._counts[limit.key] = _Count(limit.ends_at)
+    def _count_of(self, key: _Key, rate: Rate, now: datetime) -> _Count:
+        count = self._counts.get(key)
+        if count is not None and count.limit.ends_at > now:
+            return count
+        if len(self._counts) >= self._remembered:
+            self._forget(now)
+        name, length, subject = key
+        limit = window(
+            f"rate#{name}#{length.total_seconds():.0f}#{subject}",
+            maximum=rate.maximum * self._scale,
+            length=length,
+            now=now,
+        )
+        # Behind all others: they are in the order in which they were begun.
+        self._counts.pop(key, None)
+        count = self._counts[key] = _Count(limit)
         return count
 
-    def _forget(self) -> None:
-        now = self._clock.now()
-        live = {key: count for key, count in self._counts.items() if count.ends_at > now}
-        # In the order in which they were begun.
+    def _forget(self, now: datetime) -> None:
+        live = {key: count for key, count in self._counts.items() if count.limit.ends_at > now}
         too_many = len(live) - self._remembered // 2
         self._counts = dict(list(live.items())[max(0, too_many) :])

@@ -24,6 +24,7 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+from botocore.session import Session
 
 from support.scenes import Scene
 from support.tables import TABLES
@@ -93,6 +94,7 @@ class Chaos:
             return self._call(lambda: original(client, operation, params), operation)
 
         patch.setattr(BaseClient, "_make_api_call", call)
+        _keep_clients(patch)
 
     def _call(self, run: Callable[[], Any], operation: str) -> Any:
         if self._is_dead:
@@ -114,6 +116,18 @@ class Chaos:
         raise ClientError({"Error": error, "ResponseMetadata": {"RequestId": "r"}}, operation)  # type: ignore[typeddict-item]  # enough of it
 
 
+def _keep_clients(patch: pytest.MonkeyPatch) -> None:
+    """Give processes that start anew the clients of those before: they remember nothing either."""
+    original, made = Session.create_client, {}
+
+    def create_client(session: Session, service: str, *args: Any, **options: Any) -> Any:
+        if service not in made:
+            made[service] = original(session, service, *args, **options)
+        return made[service]
+
+    patch.setattr(Session, "create_client", create_client)
+
+
 FAULTS = ("crash before", "crash after", "error before", "error after")
 
 
@@ -130,6 +144,11 @@ class Stage:
         self.chaos.install(patch)
         self._handler: Callable[[Any, Any], Any] = getattr(import_module(case.module), "handler")  # noqa: B009  # of any module
         patch.setattr(import_module(case.module), "services", lambda: scene.services)
+
+    def untouched(self) -> Any:
+        """Return the outcome of delivering nothing, not even what settles it."""
+        self._begin()
+        return self._state()
 
     def once(self) -> Any:
         """Deliver everything once, in order, undisturbed; return the outcome."""
@@ -184,6 +203,9 @@ class Stage:
 
     def _outcome(self) -> Any:
         self._case.settle(self._scene)
+        return self._state()
+
+    def _state(self) -> Any:
         tables = {
             table: sorted(_told(item, self._case.ignored.get(table, frozenset())) for item in items)
             for table, items in _items().items()
@@ -247,12 +269,10 @@ def _told(item: Mapping[str, Any], ignored: frozenset[str]) -> str:
 
 
 def _items() -> Items:
-    pages = boto3.client("dynamodb").get_paginator("scan")
     return {
         table: [
             item
-            for page in pages.paginate(TableName=table, ConsistentRead=True)
-            for item in page["Items"]
+            for item in _scanned(table)
             # How far a run came is no result.
             if not item.get("counter", {}).get("S", "").startswith("checkpoint#")
         ]
@@ -260,15 +280,24 @@ def _items() -> Items:
     }
 
 
-def _put_items(items: Items) -> None:
+def _scanned(table: str) -> list[dict[str, Any]]:
+    pages = boto3.client("dynamodb").get_paginator("scan")
+    found = pages.paginate(TableName=table, ConsistentRead=True)
+    return [item for page in found for item in page["Items"]]
+
+
+def _put_items(wanted: Items) -> None:
+    """Put the tables back; the checkpoints of runs go."""
     client = boto3.client("dynamodb")
     for name, table in TABLES.items():
-        for page in client.get_paginator("scan").paginate(TableName=name):
-            for item in page["Items"]:
+        for item in _scanned(name):
+            if item not in wanted[name]:
                 key = {k: item[k] for k in (table.hash, table.range) if k}
                 client.delete_item(TableName=name, Key=key)
-        for item in items[name]:
-            client.put_item(TableName=name, Item=item)
+        there = _scanned(name)
+        for item in wanted[name]:
+            if item not in there:
+                client.put_item(TableName=name, Item=item)
 
 
 def _objects(scene: Scene) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 UNKNOWN = "unknown"
@@ -35,6 +36,7 @@ def client_address(
     return _counted(forwarded[-trusted_hops - 1].strip())
 
 
+@lru_cache(maxsize=4096)
 def _counted(text: str | None) -> str:
     try:
         address: IPv4Address | IPv6Address = ip_address(text or "")
