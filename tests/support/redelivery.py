@@ -13,25 +13,21 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
-from botocore.client import BaseClient
-from botocore.exceptions import ClientError
-from botocore.session import Session
 
+from support.chaos import FAULTS, Chaos, Crash
 from support.scenes import Scene
+from support.state import items, objects, put_items, put_objects, told
 from support.tables import TABLES
 
 Record = dict[str, Any]
 Event = dict[str, Any]
-Items = dict[str, list[dict[str, Any]]]
 
 PASSES = 3
 _DISTURBED = 4
@@ -65,72 +61,6 @@ class Case:
     settle: Callable[[Scene], None] = lambda scene: None
 
 
-class Crash(BaseException):
-    """The process ends at once; nobody can catch it."""
-
-
-class Chaos:
-    """Breaks one call to AWS of an invocation: before it, or after it was carried out."""
-
-    def __init__(self) -> None:
-        self.crashes = 0
-        self.errors = 0
-        self._left: int | None = None
-        self._fault = ""
-        self._is_dead = False
-
-    @contextmanager
-    def disturbing(self, number: int, fault: str) -> Iterator[None]:
-        self._left, self._fault, self._is_dead = number, fault, False
-        try:
-            yield
-        finally:
-            self._left, self._is_dead = None, False
-
-    def install(self, patch: pytest.MonkeyPatch) -> None:
-        original = BaseClient._make_api_call  # type: ignore[attr-defined]  # its stub leaves it out
-
-        def call(client: Any, operation: str, params: Any) -> Any:
-            return self._call(lambda: original(client, operation, params), operation)
-
-        patch.setattr(BaseClient, "_make_api_call", call)
-        _keep_clients(patch)
-
-    def _call(self, run: Callable[[], Any], operation: str) -> Any:
-        if self._is_dead:
-            raise Crash
-        if self._left is None:
-            return run()
-        self._left -= 1
-        if self._left:
-            return run()
-        self._left = None
-        if self._fault.endswith("after"):
-            run()
-        if self._fault.startswith("crash"):
-            self.crashes += 1
-            self._is_dead = True
-            raise Crash
-        self.errors += 1
-        error = {"Code": "InternalServerError", "Message": "as ordered"}
-        raise ClientError({"Error": error, "ResponseMetadata": {"RequestId": "r"}}, operation)  # type: ignore[typeddict-item]  # enough of it
-
-
-def _keep_clients(patch: pytest.MonkeyPatch) -> None:
-    """Give processes that start anew the clients of those before: they remember nothing either."""
-    original, made = Session.create_client, {}
-
-    def create_client(session: Session, service: str, *args: Any, **options: Any) -> Any:
-        if service not in made:
-            made[service] = original(session, service, *args, **options)
-        return made[service]
-
-    patch.setattr(Session, "create_client", create_client)
-
-
-FAULTS = ("crash before", "crash after", "error before", "error after")
-
-
 class Stage:
     """One case over its scene, played as often as wanted from the same beginning."""
 
@@ -140,7 +70,7 @@ class Stage:
         self._patch = patch
         self.chaos = Chaos()
         self.records = [*case.happen(scene)]
-        self._beginning = _items(), _objects(scene), scene.clock.now()
+        self._beginning = items(), objects(scene.bucket), scene.clock.now()
         self.chaos.install(patch)
         self._handler: Callable[[Any, Any], Any] = getattr(import_module(case.module), "handler")  # noqa: B009  # of any module
         patch.setattr(import_module(case.module), "services", lambda: scene.services)
@@ -154,7 +84,8 @@ class Stage:
         """Deliver everything once, in order, undisturbed; return the outcome."""
         self._begin()
         if self.records:
-            assert not _left_of(self.records, self._handler({"Records": self.records}, CONTEXT))
+            for batch in _by_source(self.records):
+                assert not _left_of(batch, self._handler({"Records": batch}, CONTEXT))
         else:
             for _ in range(self._case.calls):
                 self._handler({}, CONTEXT)
@@ -174,7 +105,8 @@ class Stage:
         for number in range(PASSES):
             ordered = _shuffled(self.records, choice, in_order=number == 0)
             for batch in _batches(ordered, choice):
-                self._deliver({"Records": batch}, choice)
+                for records in _by_source(batch):
+                    self._deliver({"Records": records}, choice)
         return self._outcome()
 
     def _deliver(self, event: Event, choice: random.Random) -> None:
@@ -196,9 +128,9 @@ class Stage:
         raise AssertionError(f"{self._case.module} never took its events")
 
     def _begin(self) -> None:
-        items, objects, now = self._beginning
-        _put_items(items)
-        _put_objects(self._scene, objects)
+        rows, stored, now = self._beginning
+        put_items(rows)
+        put_objects(self._scene.bucket, stored)
         self._scene.begin(now)
 
     def _outcome(self) -> Any:
@@ -207,13 +139,12 @@ class Stage:
 
     def _state(self) -> Any:
         tables = {
-            table: sorted(_told(item, self._case.ignored.get(table, frozenset())) for item in items)
-            for table, items in _items().items()
+            table: sorted(told(item, self._case.ignored.get(table, frozenset())) for item in rows)
+            for table, rows in items().items()
             if "*" not in self._case.ignored.get(table, ())
         }
-        bucket = {
-            key: hashlib.sha256(body).hexdigest() for key, body in _objects(self._scene).items()
-        }
+        stored = objects(self._scene.bucket).items()
+        bucket = {key: hashlib.sha256(body).hexdigest() for key, body in stored}
         return tables, bucket, self._scene.outside()
 
 
@@ -254,64 +185,16 @@ def _partition(record: Record) -> str:
     return f"{table} {record['dynamodb']['Keys'][TABLES[table].hash]}"
 
 
+def _by_source(records: Sequence[Record]) -> Iterator[list[Record]]:
+    """Split what one event can't hold: it comes from one stream, or one topic, or one queue."""
+    sources = [record.get("eventSourceARN") for record in records]
+    for source in dict.fromkeys(sources):
+        yield [record for record in records if record.get("eventSourceARN") == source]
+
+
 def _batches(records: Sequence[Record], choice: random.Random) -> Iterator[list[Record]]:
     start = 0
     while start < len(records):
         size = choice.randint(1, max(1, len(records) // 2))
         yield list(records[start : start + size])
         start += size
-
-
-def _told(item: Mapping[str, Any], ignored: frozenset[str]) -> str:
-    return json.dumps(
-        {k: v for k, v in item.items() if k not in ignored}, sort_keys=True, default=str
-    )
-
-
-def _items() -> Items:
-    return {
-        table: [
-            item
-            for item in _scanned(table)
-            # How far a run came is no result.
-            if not item.get("counter", {}).get("S", "").startswith("checkpoint#")
-        ]
-        for table in TABLES
-    }
-
-
-def _scanned(table: str) -> list[dict[str, Any]]:
-    pages = boto3.client("dynamodb").get_paginator("scan")
-    found = pages.paginate(TableName=table, ConsistentRead=True)
-    return [item for page in found for item in page["Items"]]
-
-
-def _put_items(wanted: Items) -> None:
-    """Put the tables back; the checkpoints of runs go."""
-    client = boto3.client("dynamodb")
-    for name, table in TABLES.items():
-        for item in _scanned(name):
-            if item not in wanted[name]:
-                key = {k: item[k] for k in (table.hash, table.range) if k}
-                client.delete_item(TableName=name, Key=key)
-        there = _scanned(name)
-        for item in wanted[name]:
-            if item not in there:
-                client.put_item(TableName=name, Item=item)
-
-
-def _objects(scene: Scene) -> dict[str, bytes]:
-    client = boto3.client("s3")
-    found = client.list_objects_v2(Bucket=scene.bucket).get("Contents", [])
-    return {
-        each["Key"]: client.get_object(Bucket=scene.bucket, Key=each["Key"])["Body"].read()
-        for each in found
-    }
-
-
-def _put_objects(scene: Scene, objects: Mapping[str, bytes]) -> None:
-    client = boto3.client("s3")
-    for key in _objects(scene).keys() - objects.keys():
-        client.delete_object(Bucket=scene.bucket, Key=key)
-    for key, body in objects.items():
-        client.put_object(Bucket=scene.bucket, Key=key, Body=body)
