@@ -9,6 +9,7 @@ from deepstory_cdk import model_endpoint
 if TYPE_CHECKING:
     from deepstory_cdk.data import Data
     from deepstory_cdk.model_endpoint import ModelEndpoint
+    from deepstory_cdk.origin import OriginKey
     from deepstory_cdk.pictures import Pictures
     from deepstory_cdk.stage import Stage
 
@@ -17,7 +18,13 @@ class Environment:
     """All variables of a deployment, given out by name so that each Lambda gets what it needs."""
 
     def __init__(
-        self, *, stage: Stage, data: Data, pictures: Pictures, model: ModelEndpoint
+        self,
+        *,
+        stage: Stage,
+        data: Data,
+        pictures: Pictures,
+        model: ModelEndpoint,
+        origin_key: OriginKey | None,
     ) -> None:
         self._stage = stage
         self._values = {
@@ -37,6 +44,9 @@ class Environment:
             "PICTURES_PER_DAY": str(stage.pictures_per_day),
             "SERVICE_TIME_ZONE": stage.service_time_zone,
             "COOKIE_SECURE": "false" if stage.is_local else "true",
+            "RATE_LIMIT_SCALE": str(stage.rate_limit_scale),
+            "TRUSTED_HOPS": str(stage.trusted_hops),
+            "ORIGIN_KEY": origin_key.value if origin_key else "",
         }
 
     def everything(self, *, service: str) -> dict[str, str]:

@@ -17,9 +17,11 @@ from deepstory_cdk.followers import Followers
 from deepstory_cdk.functions import Functions, accept_runtime
 from deepstory_cdk.model_endpoint import ModelEndpoint
 from deepstory_cdk.model_tending import ModelTending
+from deepstory_cdk.origin import OriginKey
 from deepstory_cdk.pictures import Pictures
 from deepstory_cdk.scheduler import Schedules
 from deepstory_cdk.stage import Stage
+from deepstory_cdk.upkeep import Upkeep
 from deepstory_cdk.workers import Workers
 
 
@@ -49,7 +51,11 @@ class DeepStory(Stack):
         pictures = Pictures(self, "Pictures", stage=stage)
         model = ModelEndpoint(self, "Model", stage=stage, bucket=pictures.bucket)
         functions = Functions(self, "Functions", stage=stage)
-        environment = Environment(stage=stage, data=data, pictures=pictures, model=model)
+        # A proxy before the API, once there is one, sends it with each request.
+        origin_key = OriginKey(self, "OriginKey", stage=stage) if stage.trusted_hops else None
+        environment = Environment(
+            stage=stage, data=data, pictures=pictures, model=model, origin_key=origin_key
+        )
         Workers(
             self,
             "Workers",
@@ -73,6 +79,14 @@ class DeepStory(Stack):
             environment=environment,
             data=data,
             model=model,
+        )
+        Upkeep(
+            self,
+            "Upkeep",
+            functions=functions,
+            environment=environment,
+            data=data,
+            pictures=pictures,
         )
         admin = Admin(
             self,

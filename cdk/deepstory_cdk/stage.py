@@ -32,7 +32,8 @@ class Stage:
     ``model_image`` empty means: build ``model/Dockerfile``. ``model_weights`` is an S3 prefix that
     replaces the weights inside the image. The two times are guesses told to people until real ones
     were measured. The price is in millionths of a dollar, so that sums of it are exact; at home,
-    where nothing is billed, the cloud's is told.
+    where nothing is billed, the cloud's is told. ``rate_limit_scale`` multiplies every rate limit;
+    ``trusted_hops`` is how many proxies of the service's own stand before the API.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Stage:
     model_prompt_languages: str
     pictures_per_day: int
     service_time_zone: str
+    rate_limit_scale: int
+    trusted_hops: int
 
     @property
     def keeps_data(self) -> bool:
@@ -102,6 +105,9 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         model_prompt_languages=_text(read, "model_prompt_languages", "ko,en"),
         pictures_per_day=_number(read, "pictures_per_day", 50),
         service_time_zone=_text(read, "service_time_zone", "Asia/Seoul"),
+        # At home everybody, and every test, comes from the one address.
+        rate_limit_scale=_number(read, "rate_limit_scale", 100 if local else 1),
+        trusted_hops=_number(read, "trusted_hops", 0, minimum=0),
     )
 
 
@@ -110,10 +116,10 @@ def _text(read: Callable[[str], Any], name: str, default: str) -> str:
     return default if value is None else str(value)
 
 
-def _number(read: Callable[[str], Any], name: str, default: int) -> int:
+def _number(read: Callable[[str], Any], name: str, default: int, *, minimum: int = 1) -> int:
     text = _text(read, name, str(default))
-    if not text.isdecimal() or int(text) < 1:
-        raise ContextError(f"{name} must be a whole number of at least 1, not {text!r}")
+    if not text.isdecimal() or int(text) < minimum:
+        raise ContextError(f"{name} must be a whole number of at least {minimum}, not {text!r}")
     return int(text)
 
 

@@ -52,6 +52,9 @@ class Settings:
     pictures_per_day: int = 50
     service_time_zone: str = "Asia/Seoul"
     cookie_secure: bool = True
+    rate_limit_scale: int = 1
+    trusted_hops: int = 0
+    origin_key: str = ""
 
     def require(self, name: str) -> str:
         """Return a text setting, or raise ConfigurationError naming the variable to set."""

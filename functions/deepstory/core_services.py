@@ -27,9 +27,10 @@ from deepstory.dynamodb import (
 )
 from deepstory.idempotency import DynamoDBIdempotencyRepository, Idempotency
 from deepstory.ids import IdFactory
-from deepstory.keys import SigningKeys, add_key
+from deepstory.keys import ROTATION_PAUSE, SigningKeys, add_key, current_key_since
 from deepstory.limits import DynamoDBLimitRepository
 from deepstory.paging import CursorCodec
+from deepstory.rates import RateLimiter
 from deepstory.stats.dynamodb import DynamoDBCounterRepository, DynamoDBVisitRepository
 from deepstory.stats.service import StatsService
 from deepstory.stats.visits import VisitCounting
@@ -144,6 +145,12 @@ class CoreServices:
         return DynamoDBLimitRepository(self.settings.require("limits_table"))
 
     @cached_property
+    def rates(self) -> RateLimiter:
+        return RateLimiter(
+            limits=self.limits, clock=self.clock, scale=self.settings.rate_limit_scale
+        )
+
+    @cached_property
     def idempotency_repository(self) -> DynamoDBIdempotencyRepository:
         return DynamoDBIdempotencyRepository(self.settings.require("idempotency_table"))
 
@@ -179,10 +186,17 @@ class CoreServices:
             self._clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]  # any service
         return self._clients[service]
 
-    def rotate_signing_keys(self) -> str:
-        """Make a new key the current one and return its id; running processes find it by itself."""
+    def rotate_signing_keys(self) -> str | None:
+        """Make a new key the current one and return its id; running processes find it by itself.
+
+        None if the current one is younger than a day: schedules may call more than once, and each
+        rotation lets go of an older key.
+        """
+        text = self._read_signing_keys()
+        if current_key_since(text, self.clock.now() - ROTATION_PAUSE):
+            return None
         key_id = self.ids.new()
-        text = add_key(self._read_signing_keys(), key_id=key_id, key=secrets.token_urlsafe(48))
+        text = add_key(text, key_id=key_id, key=secrets.token_urlsafe(48))
         self.client("secretsmanager").put_secret_value(
             SecretId=self.settings.require("signing_keys_secret"), SecretString=text
         )

@@ -15,12 +15,14 @@ import msgspec
 
 from deepstory.clock import Clock
 from deepstory.errors import ConfigurationError
+from deepstory.ids import created_at, is_id
 
 SecretReader = Callable[[], str]
 
 REFRESH_INTERVAL = timedelta(minutes=5)
 # An unknown key id may be a key newer than our copy, or garbage: look again, but not at each.
 UNKNOWN_KEY_INTERVAL = timedelta(seconds=10)
+ROTATION_PAUSE = timedelta(days=1)
 _MINIMUM_KEY_BYTES = 32
 
 
@@ -82,6 +84,12 @@ def parse_ring(text: str) -> KeyRing:
     if any(len(key) < _MINIMUM_KEY_BYTES for key in keys.values()):
         raise ConfigurationError("a signing key is shorter than 32 bytes")
     return KeyRing(current_id=current, keys=keys)
+
+
+def current_key_since(text: str, moment: datetime) -> bool:
+    """Tell whether the current key was made after that; the first one's age is not known."""
+    key_id = parse_ring(text).current_id
+    return is_id(key_id) and created_at(key_id) > moment
 
 
 def add_key(text: str, *, key_id: str, key: str, keep: int = 3) -> str:

@@ -17,7 +17,11 @@ def services() -> Services:
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:
-    """Add a key and make it the current one; a run that fails changes nothing."""
+    """Add a key and make it the current one, once however often the schedule calls.
+
+    A run that fails changes nothing.
+    """
     logger().append_keys(request=context.aws_request_id)
     key_id = services().rotate_signing_keys()
-    logger().info("signing key rotated", extra={"key_id": key_id})
+    if key_id is not None:
+        logger().info("signing key rotated", extra={"key_id": key_id})

@@ -13,7 +13,7 @@ from deepstory.accounts.tokens import AccessClaims, sign_access_token, verify_ac
 from deepstory.config import Settings
 from deepstory.keys import parse_ring
 from deepstory.services import Services
-from fakes.core import SECRET
+from fakes.core import SECRET, FixedClock, fake_ids
 from scheduler import rotate_signing_keys
 
 
@@ -29,8 +29,14 @@ def test_rotation_keeps_what_the_last_keys_signed_valid(services: Services) -> N
     now = services.clock.now()
     claims = AccessClaims(user_id="u1", session_id="s1")
     token = sign_access_token(claims, keys=services.keys, now=now, lifetime=timedelta(minutes=15))
+    clock = FixedClock(now)
+    services.clock = clock  # type: ignore[assignment]  # a fake
+    services.ids = fake_ids(clock)
     for _ in range(2):
-        rotate_signing_keys.handler({}, SimpleNamespace(aws_request_id="request-1"))
+        # The schedule may call more than once.
+        for _ in range(3):
+            rotate_signing_keys.handler({}, SimpleNamespace(aws_request_id="request-1"))
+        clock.advance(days=30)
 
     fresh = Services(services.settings)
     assert verify_access_token(token, keys=fresh.keys, now=now) == claims

@@ -56,6 +56,9 @@ class MemoryCommentRepository:
         self._note(comment.parent, -1)
         return True
 
+    def count_of(self, counted_id: str) -> int:
+        return sum(1 for parent, _ in self.comments if parent == of_post(counted_id))
+
     def remove_of(self, counted_id: str, *, limit: int) -> int:
         comments = self.entries(of_post(counted_id), limit=limit, after=None)
         return sum(self.remove(comment) for comment in comments)

@@ -45,6 +45,9 @@ class MemoryLikeRepository:
             likes = [like for like in likes if like.liked_id < after.liked_id]
         return likes[:limit]
 
+    def count_of(self, counted_id: str) -> int:
+        return sum(1 for post_id, _ in list(self.likes) if post_id == counted_id)
+
     def remove_of(self, counted_id: str, *, limit: int) -> int:
         users = sorted(user_id for post_id, user_id in list(self.likes) if post_id == counted_id)
         return sum(self.remove(post_id=counted_id, user_id=each) for each in users[:limit])

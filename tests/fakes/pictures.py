@@ -111,6 +111,8 @@ class MemoryPictureRepository:
         self.pictures[after.picture_id] = after
         if after.status == "ready" != before.status:
             self._counters.add(of_picture(after.picture_id, after.created_at))
+        if before.status == "ready" != after.status:
+            self._counters.add(less(of_picture(after.picture_id, after.created_at)))
         if give_back:
             self._limits.give_back(give_back)
         return True

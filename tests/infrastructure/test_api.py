@@ -95,3 +95,23 @@ def test_the_deployment_tells_where_the_api_is(template: Template) -> None:
     assert set(outputs) == {"ApiUrl", "ApiFunctionName"}
     assert outputs["ApiUrl"]["Value"]["Fn::Join"][1][-1].endswith("/api")
     assert outputs["ApiFunctionName"]["Value"] == {"Ref": "APIHandler"}
+
+
+def test_hops_are_believed_only_with_a_key_that_no_template_holds(
+    templates: dict[str, Template],
+) -> None:
+    found = {
+        stage: next(
+            props["Environment"]["Variables"]
+            for props in template.lambdas().values()
+            if props["Handler"] == "app.app"
+        )
+        for stage, template in templates.items()
+    }
+    assert {stage: each["TRUSTED_HOPS"] for stage, each in found.items()} == {
+        "local": "0",
+        "dev": "0",
+        "prod": "1",
+    }
+    assert found["local"]["ORIGIN_KEY"] == found["dev"]["ORIGIN_KEY"] == ""
+    assert "resolve:secretsmanager" in json.dumps(found["prod"]["ORIGIN_KEY"])

@@ -161,6 +161,24 @@ def test_counters_that_were_wrong_raise_an_alarm(template: Template) -> None:
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
 
+@pytest.mark.parametrize("function", ["VerifyCounts", "SweepPictures", "Backfill"])
+def test_upkeep_is_called_every_hour_and_goes_on_where_it_stopped(
+    template: Template, function: str
+) -> None:
+    schedule = schedule_of(template, function)
+    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+    assert schedule["Target"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+    config = template.only("AWS::Lambda::EventInvokeConfig", containing=function)
+    assert config["MaximumRetryAttempts"] == 0
+
+
+@pytest.mark.parametrize("metric", ["CountDrift", "PicturesLost", "OrphansRefused"])
+def test_what_upkeep_should_not_have_found_raises_an_alarm(template: Template, metric: str) -> None:
+    alarm = template.only("AWS::CloudWatch::Alarm", containing=metric)
+    assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, metric)
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
 @pytest.mark.parametrize("function", ["DispatchWaiting", "TendModelServer"])
 def test_a_failed_scheduled_run_waits_for_the_next_one(template: Template, function: str) -> None:
     schedule = schedule_of(template, function)

@@ -21,6 +21,9 @@ HANDLERS = {
     "TendModelServer": "scheduler.tend_model_server.handler",
     "RotateSigningKeys": "scheduler.rotate_signing_keys.handler",
     "RebuildStats": "scheduler.rebuild_stats.handler",
+    "VerifyCounts": "scheduler.verify_counts.handler",
+    "SweepPictures": "scheduler.sweep_pictures.handler",
+    "Backfill": "scheduler.backfill.handler",
     "ModelControl": "admin.model_control.handler",
 }
 # Read by the logger itself; config.py reads all others.

@@ -132,7 +132,12 @@ def test_the_api_asks_the_admin_lambda_and_cannot_reach_the_model(template: Temp
     assert not any(action.startswith("sagemaker:") for action in allowed)
 
 
-def test_no_lambda_administers_tables_and_only_the_recount_scans(template: Template) -> None:
+# Whoever looks after everything has to see everything.
+SCANNING = ("rebuild_stats", "verify_counts", "sweep_pictures", "backfill")
+
+
+def test_no_lambda_administers_tables_and_only_upkeep_scans(template: Template) -> None:
+    scanning = {role(template, handler) for handler in SCANNING}
     allowed = {
         "GetItem",
         "BatchGetItem",
@@ -152,7 +157,7 @@ def test_no_lambda_administers_tables_and_only_the_recount_scans(template: Templ
             for action in actions(template, name)
             if action.startswith("dynamodb:")
         }
-        assert used <= allowed | ({"Scan"} if name == role(template, "rebuild_stats") else set())
+        assert used <= allowed | ({"Scan"} if name in scanning else set())
 
 
 @pytest.mark.parametrize(
@@ -168,6 +173,9 @@ def test_no_lambda_administers_tables_and_only_the_recount_scans(template: Templ
         ("dispatch_waiting", {"Pictures", "ModelServer"}),
         ("model_control", {"Pictures", "ModelServer", "Audit"}),
         ("rebuild_stats", {"Users", "Posts", "Pictures", "Counters"}),
+        ("verify_counts", {"Posts", "Likes", "Comments", "Counters"}),
+        ("sweep_pictures", {"Pictures", "Counters"}),
+        ("backfill", {"Users", "Posts", "Postings", "IndexedPosts", "Counters"}),
     ],
 )
 def test_workers_reach_only_the_tables_of_their_work(
@@ -185,6 +193,23 @@ def test_workers_reach_only_the_tables_of_their_work(
     every |= {"Idempotency", "Limits", "Postings", "IndexedPosts"}
     every |= {"Counters", "Audit"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
+
+
+def test_the_sweep_may_remove_pictures_and_results_and_nothing_else(template: Template) -> None:
+    statements = [
+        statement
+        for statement in template.statements(role(template, "sweep_pictures"))
+        if any(action.startswith("s3:") for action in as_list(statement["Action"]))
+    ]
+    assert {action for each in statements for action in as_list(each["Action"])} == {
+        "s3:ListBucket",
+        "s3:GetObject",
+        "s3:DeleteObject",
+    }
+    for statement in statements:
+        resources = str(statement["Resource"])
+        if "s3:DeleteObject" in as_list(statement["Action"]):
+            assert "/pictures/*" in resources or "/async-output/*" in resources
 
 
 def test_the_search_index_may_read_posts_and_change_none(template: Template) -> None:

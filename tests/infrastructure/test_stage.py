@@ -16,6 +16,14 @@ def test_context_changes_what_it_names_and_nothing_else() -> None:
     assert (stage.name, stage.model_concurrency, stage.model_max_instances) == ("prod", 16, 1)
 
 
+def test_limits_are_wider_at_home_and_never_off() -> None:
+    scales = {
+        name: stage_from_context({"stage": name}.get).rate_limit_scale
+        for name in ("local", "dev", "prod")
+    }
+    assert scales == {"local": 100, "dev": 1, "prod": 1}
+
+
 @pytest.mark.parametrize(
     ("context", "named"),
     [
@@ -30,6 +38,8 @@ def test_context_changes_what_it_names_and_nothing_else() -> None:
         ({"model_instance_prices": "ml.g6.xlarge=-1"}, "price in dollars"),
         ({"model_instance_prices": "ml.g6.xlarge=NaN"}, "price in dollars"),
         ({"model_instance_prices": "ml.g6.xlarge=1.1234567"}, "at most 6 decimals"),
+        ({"rate_limit_scale": "0"}, "rate_limit_scale must be a whole number of at least 1"),
+        ({"trusted_hops": "-1"}, "trusted_hops must be a whole number of at least 0"),
     ],
 )
 def test_context_that_no_deployment_can_have_is_named(context: dict[str, str], named: str) -> None:

@@ -37,6 +37,21 @@ def error_code(answer: HttpAnswer) -> str:
     return error["code"]
 
 
+def test_nobody_but_the_peer_says_where_a_request_comes_from(gateway):
+    answer = gateway.handle(
+        HttpRequest(
+            method="POST",
+            path="/api/v1/echo",
+            headers=(("x-forwarded-for", "203.0.113.7"), ("x-forwarded-for", "a, b"), JSON),
+            body=b"{}",
+            client="192.0.2.5",
+        )
+    )
+    event = payload(answer)["event"]
+    assert event["requestContext"]["identity"]["sourceIp"] == "192.0.2.5"
+    assert event["headers"]["X-Forwarded-For"] == "203.0.113.7, a, b, 192.0.2.5"
+
+
 def test_event_carries_what_api_gateway_sends(gateway):
     answer = call(
         gateway,

@@ -13,6 +13,7 @@ from deepstory.pictures.errors import InvalidTransitionError
 from fakes.core import START
 from fakes.pictures import a_picture
 
+WITHIN = timedelta(minutes=5)
 MOVES: dict[Status, Callable[[Picture], Picture]] = {
     "queued": lambda picture: picture.claimed(START, lease=timedelta(minutes=1)),
     "waiting": lambda picture: picture.put_back(due_at=START),
@@ -57,3 +58,15 @@ def test_queue_key_sorts_by_time_then_by_id() -> None:
 
     assert keys == sorted(keys)
     assert keys[0] == "2026-11-22T03:00:00.000Z#p2"
+
+
+def test_lost_picture_waits_as_it_was_asked_for() -> None:
+    queued = a_picture().claimed(START, lease=timedelta(minutes=1)).taken(answer_within=WITHIN)
+    ready = queued.finished(Drawn(width=64, height=64, dominant_color="#cc2211"))
+
+    lost = ready.lost(due_at=START + WITHIN)
+
+    assert (lost.status, lost.queue, lost.due_at) == ("waiting", "waiting", START + WITHIN)
+    assert (lost.drawn, lost.sent_at, lost.is_taken) == (None, None, False)
+    assert (lost.seed, lost.model_prompt) == (ready.seed, ready.model_prompt)
+    assert (lost.file_key, lost.version) == (ready.file_key, ready.version + 1)

@@ -19,7 +19,7 @@ from deepstory.stats.visits import VisitCounting
 from fakes.core import START, FixedClock, MemoryLimitRepository
 from fakes.posts import ZONE, a_user
 from fakes.stats import MemoryCounterRepository, MemoryVisitRepository
-from support.people import GENDERS, bands_of, people
+from support.people import GENDERS, age, bands_of, people
 
 NOV_22 = date(2026, 11, 22)
 # Ordinary days, ends of months and years, and both sides of 29 February.
@@ -72,11 +72,17 @@ def test_5000_people_of_every_age_and_gender_are_counted_as_one_by_one(today: da
     assert dashboard.stats.overview().users == 5000
 
 
+def is_over_90(user: User) -> bool:
+    return age(user, TODAYS[0]) > 90
+
+
 def test_the_sample_holds_the_ages_at_which_charts_break() -> None:
     bands = bands_of(people(5000, seed=7, today=TODAYS[0]), TODAYS[0])
 
     for band in bands:
         assert all(band[gender] for gender in GENDERS), band
+    oldest = {user.gender for user in people(5000, seed=7, today=TODAYS[0]) if is_over_90(user)}
+    assert oldest == set(GENDERS)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ OPTIONAL = frozenset(
     }
 )
 
-_ADMIN_PREFIX = "/v1/admin/"
+ADMIN_PREFIX = "/v1/admin/"
 
 
 def access_of(method: str, path: str) -> Access:
@@ -47,4 +47,4 @@ def access_of(method: str, path: str) -> Access:
         return Access.PUBLIC
     if (method, path) in OPTIONAL:
         return Access.OPTIONAL
-    return Access.ADMIN if path.startswith(_ADMIN_PREFIX) else Access.USER
+    return Access.ADMIN if path.startswith(ADMIN_PREFIX) else Access.USER

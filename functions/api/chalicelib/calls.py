@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar
 from chalice.app import Request
 
 from chalicelib.access import Access
+from chalicelib.addresses import client_address
+from chalicelib.rates import RouteClass
 from chalicelib.responses import encode
 from chalicelib.runtime import services
 from chalicelib.validation import Input, parse_body, parse_query
@@ -110,23 +112,41 @@ def checked(
     path_parameters: Mapping[str, str],
     *,
     access: Access,
+    route_class: RouteClass,
     body: type[B],
     query: type[Q],
 ) -> Call[B, Q]:
-    """Check who calls and what is sent; raise the error that the caller is to get."""
+    """Check who calls, how often, and what is sent; raise the error that the caller is to get."""
     event, headers, context = request.to_original_event(), request.headers, request.context
+    address = _address(request)
+    rates, name = services().rates, route_class.name
+    # Before anything is read, and so also for those who come with a made-up token.
+    rates.take(name=name, subject=f"address#{address}", rates=route_class.by_address)
     principal = _principal(access, headers.get("authorization"))
+    if principal is not None:
+        subject = f"user#{principal.user_id}"
+        rates.take(name=name, subject=subject, rates=route_class.by_user)
     raw_body = _raw_body(event)
     return Call(
         body=parse_body(raw_body, headers.get("content-type", ""), body),
         query=parse_query(event.get("queryStringParameters") or {}, query),
         path=path_parameters,
         headers=headers,
-        address=context.get("identity", {}).get("sourceIp") or "unknown",
+        address=address,
         request_id=id_of(request),
         raw_body=raw_body,
         scope=f"{request.method} {context.get('path', context['resourcePath'])}",
         principal=principal,
+    )
+
+
+def _address(request: Request) -> str:
+    settings = services().settings
+    return client_address(
+        request.context.get("identity", {}).get("sourceIp"),
+        request.headers,
+        trusted_hops=settings.trusted_hops,
+        origin_key=settings.origin_key,
     )
 
 

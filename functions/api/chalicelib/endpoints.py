@@ -15,6 +15,7 @@ from chalice.app import Blueprint, Chalice, CORSConfig, Request, Response
 
 from chalicelib.access import Access, access_of
 from chalicelib.calls import Call, Reply, checked, id_of
+from chalicelib.rates import RouteClass, class_of
 from chalicelib.responses import encode, error_response, json_response, unexpected_error_response
 from chalicelib.runtime import services
 from chalicelib.validation import Input, Nothing
@@ -65,6 +66,10 @@ class Endpoint:
     @property
     def access(self) -> Access:
         return access_of(self.method, self.path)
+
+    @property
+    def route_class(self) -> RouteClass:
+        return class_of(self.method, self.path)
 
 
 class Endpoints:
@@ -138,6 +143,7 @@ def respond(endpoint: Endpoint, request: Request, path_parameters: Mapping[str, 
             request,
             path_parameters,
             access=endpoint.access,
+            route_class=endpoint.route_class,
             body=endpoint.body,
             query=endpoint.query,
         )

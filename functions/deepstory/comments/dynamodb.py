@@ -132,6 +132,9 @@ class DynamoDBCommentRepository:
             raise
         return True
 
+    def count_of(self, counted_id: str) -> int:
+        return self._comments.count(of_post(counted_id), consistent_read=True)
+
     def remove_of(self, counted_id: str, *, limit: int) -> int:
         keys = list(
             self._comments.query(

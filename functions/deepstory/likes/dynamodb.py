@@ -69,6 +69,9 @@ class DynamoDBLikeRepository:
             Like(post_id=item.post_id, user_id=user_id, liked_id=item.liked_id) for item in items
         ]
 
+    def count_of(self, counted_id: str) -> int:
+        return self._likes.count(counted_id, consistent_read=True)
+
     def remove_of(self, counted_id: str, *, limit: int) -> int:
         keys = list(
             self._likes.query(

@@ -135,7 +135,8 @@ class DynamoDBPictureRepository:
         actions = changes(before, after)
         condition = PictureItem.version == before.version
         becomes_ready = after.status == "ready" != before.status
-        if give_back is None and not becomes_ready:
+        was_ready = before.status == "ready" != after.status
+        if give_back is None and not becomes_ready and not was_ready:
             return self._update(item, actions, condition)
 
         def build(transaction: TransactWrite) -> None:
@@ -144,8 +145,11 @@ class DynamoDBPictureRepository:
                 limits = self._limits
                 assert limits is not None  # noqa: S101  # whoever cancels has them
                 transaction.update(limits.items(give_back.key), actions=taking(give_back, -1))
+            counted = of_picture(after.picture_id, after.created_at)
             if becomes_ready:
-                self._count(transaction, of_picture(after.picture_id, after.created_at))
+                self._count(transaction, counted)
+            if was_ready:
+                self._count(transaction, less(counted))
 
         try:
             transact(self._connection, build)

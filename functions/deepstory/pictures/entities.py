@@ -142,6 +142,19 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     def finished(self, drawn: Drawn) -> Picture:
         return self._moved("ready", due_at=None, drawn=drawn)
 
+    def lost(self, *, due_at: datetime) -> Picture:
+        """Return it as waiting once more, after its objects got lost: its seed draws the same."""
+        return msgspec.structs.replace(
+            self,
+            status="waiting",
+            due_at=due_at,
+            sent_at=None,
+            is_taken=False,
+            drawn=None,
+            faults=0,
+            version=self.version + 1,
+        )
+
     def failed(self, error: PictureError) -> Picture:
         return self._moved("failed", due_at=None, error=error)
 

@@ -56,10 +56,10 @@ class DynamoDBPostCounterRepository:
         )
 
     def replace(self, counter: PostCounter, *, count: int, last_sequence: int) -> bool:
-        actions: list[Action] = [
-            self._count.set(count),
-            self._sequence.set(_text(last_sequence)),
-        ]
+        actions: list[Action] = [self._count.set(count)]
+        # A repair may come before anything was counted.
+        if last_sequence != FIRST_SEQUENCE:
+            actions.append(self._sequence.set(_text(last_sequence)))
         if self._ranks and counter.listed:
             actions.append(PostItem.rank.set(rank(count, counter.post_id)))
         try:
