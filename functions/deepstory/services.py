@@ -17,7 +17,6 @@ from deepstory.notices.dynamodb import DynamoDBNoticeRepository
 from deepstory.notices.posts import DynamoDBPostAuthors
 from deepstory.notices.service import NoticeService
 from deepstory.notices.writing import NoticeWriter
-from deepstory.picture_services import PictureServices
 from deepstory.posts.counters import PostCounter, comment_counters, like_counters
 from deepstory.posts.dynamodb import DynamoDBPostRepository
 from deepstory.posts.reader import PostReader
@@ -33,12 +32,13 @@ from deepstory.search.dynamodb import (
 )
 from deepstory.search.indexing import SearchIndexing
 from deepstory.search.service import SearchService
+from deepstory.secret_services import SecretServices
 from deepstory.stats.census import DynamoDBCensus
 from deepstory.stats.checkpoints import DynamoDBCheckpoints
 from deepstory.stats.rebuild import StatsRebuild
 
 
-class Services(PictureServices):
+class Services(SecretServices):
     @cached_property
     def posts(self) -> PostService:
         return PostService(
@@ -139,7 +139,12 @@ class Services(PictureServices):
 
     @cached_property
     def blocks(self) -> BlockService:
-        return BlockService(blocks=self.block_repository, names=self.accounts, clock=self.clock)
+        return BlockService(
+            blocks=self.block_repository,
+            parting=self.friend_parting,
+            names=self.accounts,
+            clock=self.clock,
+        )
 
     @cached_property
     def reports(self) -> ReportService:
