@@ -18,8 +18,8 @@ _LENGTH = 26
 _RANDOM_BITS = 80
 _CHARACTERS = frozenset(_ALPHABET)
 
-# Ids begin with a digit up to 7: keys that begin with a letter are none, and sort behind them.
-AFTER_ALL_IDS = "8"
+# Keys that begin so are no ids, and sort behind all of them.
+BEHIND_IDS = "~"
 
 RandomBytes = Callable[[int], bytes]
 

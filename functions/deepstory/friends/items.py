@@ -1,8 +1,8 @@
 """How friend requests and friendships lie in DynamoDB.
 
 The table of requests holds three kinds of items: requests, by their ids;
-``asked#<asker>#<target>``, which keeps anybody from asking the same twice; and
-``slot#<recipient>#<asker>``, see ``Slot``. All name the people that they are about as requests do,
+``~asked#<asker>#<target>``, which keeps anybody from asking the same twice; and
+``~slot#<recipient>#<asker>``, see ``Slot``. All name the people that they are about as requests do,
 so the indexes find everything of somebody.
 """
 
@@ -14,6 +14,7 @@ from pynamodb.models import Model
 
 from deepstory.dynamodb import TimestampAttribute
 from deepstory.friends.entities import FriendRequest, Friendship, Slot
+from deepstory.ids import BEHIND_IDS
 
 
 class ByAsker(GlobalSecondaryIndex["FriendRequestItem"]):
@@ -61,11 +62,11 @@ class FriendshipItem(Model):
 
 
 def asked_key(asker_id: str, target: str) -> str:
-    return f"asked#{asker_id}#{target}"
+    return f"{BEHIND_IDS}asked#{asker_id}#{target}"
 
 
 def slot_key(recipient_id: str, asker_id: str) -> str:
-    return f"slot#{recipient_id}#{asker_id}"
+    return f"{BEHIND_IDS}slot#{recipient_id}#{asker_id}"
 
 
 def request_item(model: type[FriendRequestItem], request: FriendRequest) -> FriendRequestItem:

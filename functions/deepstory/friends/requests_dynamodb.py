@@ -28,7 +28,7 @@ from deepstory.idempotency import (
     IdempotencyRecord,
     unclaimed,
 )
-from deepstory.ids import AFTER_ALL_IDS
+from deepstory.ids import BEHIND_IDS
 
 # In the order in which DynamoDB tells what failed: the friendship is 0, puts follow.
 _REQUEST, _ASKED, _RECORD = 1, 2, 3
@@ -122,7 +122,7 @@ class DynamoDBFriendRequestRepository:
             start = {person: user_id, "request_id": after}
         found = index.query(
             user_id,
-            FriendRequestItem.request_id < AFTER_ALL_IDS,
+            FriendRequestItem.request_id < BEHIND_IDS,
             scan_index_forward=False,
             limit=limit,
             last_evaluated_key=key_of(start),
@@ -168,7 +168,7 @@ class DynamoDBFriendRequestRepository:
         return sum(index.count(user_id) for index in indexes)
 
     def _forget_recipient(self, key: str, nobody_id: str) -> None:
-        request = self.get(key) if key < AFTER_ALL_IDS else None
+        request = self.get(key) if key < BEHIND_IDS else None
         if request is None or not request.is_pending:
             # A slot, or what was accepted and would soon be gone anyhow.
             self._requests(key).delete()

@@ -10,7 +10,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from deepstory.dynamodb import bound, is_refused, key_of
-from deepstory.ids import AFTER_ALL_IDS
+from deepstory.ids import BEHIND_IDS
 from deepstory.likes.entities import Like
 
 
@@ -65,7 +65,7 @@ class DynamoDBLikeRepository:
             start = {"user_id": user_id, "liked_id": after.liked_id, "post_id": after.post_id}
         items = self._likes.by_user.query(
             user_id,
-            LikeItem.liked_id < AFTER_ALL_IDS,
+            LikeItem.liked_id < BEHIND_IDS,
             scan_index_forward=False,
             limit=limit,
             last_evaluated_key=key_of(start),

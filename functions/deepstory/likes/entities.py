@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from deepstory.ids import BEHIND_IDS
+
 
 class Like(msgspec.Struct, frozen=True, kw_only=True):
     """``liked_id`` is an id of its own, so that a user's likes sort by when they were given.
@@ -30,4 +32,4 @@ class LikeState(msgspec.Struct, frozen=True):
 
 def liked_entry_id(liked_id: str) -> str:
     """Return the id of a like of a secret entry: behind all ids, out of the posts one likes."""
-    return f"entry#{liked_id}"
+    return f"{BEHIND_IDS}{liked_id}"
