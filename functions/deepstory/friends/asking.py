@@ -91,7 +91,7 @@ class FriendRequestService:
         if email == self._people.me(user_id=asker_id).email:
             raise CannotAskYourselfError
         found = self._addresses.find_by_email(email)
-        person_id = found.user_id if found else self._ids.new()
+        person_id = found.user_id if found else None
         return self._ask(asker_id, by_email(email), person_id, diary_name, claim)
 
     def ask_person(
@@ -148,7 +148,7 @@ class FriendRequestService:
         self,
         asker_id: str,
         target: str,
-        person_id: str,
+        person_id: str | None,
         diary_name: str,
         claim: Claim[FriendRequest] | None,
     ) -> ShownRequest:
@@ -174,12 +174,15 @@ class FriendRequestService:
             raise
         raise UnavailableError(retry_after=1)
 
-    def _recipient(self, asker_id: str, target: str, person_id: str, now: datetime) -> str | None:
+    def _recipient(
+        self, asker_id: str, target: str, person_id: str | None, now: datetime
+    ) -> str | None:
         """Return whom the request is to reach; None for nobody. Always as many reads."""
-        apart = self._blocks.apart_from(asker_id, [person_id])
-        friendship = self._friendships.get(asker_id, person_id)
-        slot = self._requests.slot(recipient_id=person_id, asker_id=asker_id)
-        if friendship and target in (friendship.asked_as, by_id(person_id)):
+        asked_id = person_id or self._ids.new()
+        apart = self._blocks.apart_from(asker_id, [asked_id])
+        friendship = self._friendships.get(asker_id, asked_id)
+        slot = self._requests.slot(recipient_id=asked_id, asker_id=asker_id)
+        if friendship and target in (friendship.asked_as, by_id(asked_id)):
             raise AlreadyFriendsError
         return person_id if not (friendship or apart) and slot.is_open(now) else None
 
