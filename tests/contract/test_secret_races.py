@@ -17,7 +17,7 @@ from deepstory.posts.entities import EntryChanges
 from deepstory.secret_diaries import writing
 from support.secret_stores import JUN, MINA, Home
 
-ROUNDS = 8
+ROUNDS = 5
 
 Use = Callable[[], object]
 
@@ -25,6 +25,11 @@ Use = Callable[[], object]
 @pytest.fixture
 def home(engine_home: Home) -> Home:
     return engine_home
+
+
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deepstory.friends.asking.PER_TARGET", 100)
 
 
 def at_once(*uses: Use) -> list[object]:
@@ -95,30 +100,38 @@ def everything_in(home: Home, diary_id: str) -> object:
 WRITES = ("write", "edit", "delete", "like", "unlike", "comment", "uncomment", "rename")
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.usefixtures("unlimited")
 @pytest.mark.parametrize("end", ["leave", "block"])
 def test_write_that_looked_before_the_end_and_writes_after_it_changes_nothing(
-    home: Home, monkeypatch: pytest.MonkeyPatch, name: str, end: str
+    home: Home, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    diary_id = home.befriend()
-    write = writes_of(home, diary_id)[name]
     left: list[object] = []
 
-    def end_in_between(*arguments: Any) -> None:
-        if not left:
-            if end == "leave":
-                home.services.secret_diaries.leave(diary_id=diary_id, user_id=JUN)
-            else:
-                home.block(JUN, MINA)
-            left.append(everything_in(home, diary_id))
-        transact(*arguments)
+    def end_now(diary_id: str) -> None:
+        if end == "leave":
+            home.services.secret_diaries.leave(diary_id=diary_id, user_id=JUN)
+        else:
+            home.block(JUN, MINA)
+            home.services.block_repository.remove(user_id=JUN, blocked_id=MINA)
+        left.append(everything_in(home, diary_id))
 
-    monkeypatch.setattr(writing, "transact", end_in_between)
-    with pytest.raises(NotFoundError):
-        write()
+    for name in WRITES:
+        diary_id = home.befriend()
+        write = writes_of(home, diary_id)[name]
+        left.clear()
 
-    assert [everything_in(home, diary_id)] == left
-    assert open_diaries(home) == set()
+        def end_in_between(*arguments: Any, diary_id: str = diary_id) -> None:
+            if not left:
+                end_now(diary_id)
+            transact(*arguments)
+
+        with monkeypatch.context() as between:
+            between.setattr(writing, "transact", end_in_between)
+            with pytest.raises(NotFoundError):
+                write()
+
+        assert [everything_in(home, diary_id)] == left, name
+        assert open_diaries(home) == set()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -158,6 +171,7 @@ def test_writes_and_leaving_at_the_same_time_are_one_after_the_other(home: Home,
     assert everything_in(home, diary_id) == kept
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_two_who_leave_at_once_leave_once(home: Home) -> None:
     for _ in range(ROUNDS):
         diary_id = home.befriend()
@@ -180,11 +194,6 @@ def pairs(home: Home) -> Iterator[tuple[str, str]]:
         for asker_id in (MINA, JUN):
             for request_id in home.listed(asker_id, "outgoing"):
                 home.services.friend_requests.cancel(request_id=request_id, asker_id=asker_id)
-
-
-@pytest.fixture
-def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deepstory.friends.asking.PER_TARGET", 100)
 
 
 @pytest.mark.usefixtures("unlimited")

@@ -66,13 +66,8 @@ def test_two_friends_keep_a_diary_that_nobody_else_finds(service: Service) -> No
     assert jun.call("PUT", f"{entry}/like").json() == {"liked": True, "like_count": 1}
 
     # Counts and notices follow through the streams.
-    seen = wait_for(
-        lambda: (
-            found
-            if (found := mina.get(entry))["like_count"] == found["comment_count"] == 1
-            else None
-        )
-    )
+    wait_for(lambda: (found := mina.get(entry))["like_count"] == found["comment_count"] == 1)
+    seen = mina.get(entry)
     assert (seen["liked"], "visibility" in seen) == (False, False)
     wait_for(lambda: len(mina.get("/notifications")["items"]) >= 3)
     told = {each["kind"] for each in mina.get("/notifications")["items"]}
@@ -134,13 +129,8 @@ def test_address_of_nobody_and_a_declined_request_look_pending(service: Service)
     path = f"/friend-requests/{request['id']}"
     assert jun.call("POST", f"{path}/decline").status_code == 204
 
-    listed = wait_for(
-        lambda: (
-            found
-            if len(found := mina.get("/friend-requests", box="outgoing")["items"]) == 2
-            else None
-        )
-    )
+    wait_for(lambda: len(mina.get("/friend-requests", box="outgoing")["items"]) == 2)
+    listed = mina.get("/friend-requests", box="outgoing")["items"]
     assert listed == asked[::-1]
     for each in asked:
         assert mina.call("DELETE", f"/friend-requests/{each['id']}").status_code == 204
