@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from support.friends import diary_routes
 from support.service import Person, Service, wait_for
 
 ENTRY = {"title": "비밀", "text": "우리만 아는 이야기.", "mood": "happy", "tags": ["우리"]}
@@ -29,27 +30,8 @@ def befriended(asker: Person, friend: Person) -> str:
     return f"/diaries/{accepted.json()['diary']['id']}"
 
 
-def routes(diary: str, entry: str, comment_id: str) -> list[tuple[str, str, Any]]:
-    comments = f"{entry}/comments"
-    return [
-        ("GET", diary, None),
-        ("PATCH", diary, {"name": "x"}),
-        ("GET", f"{diary}/entries", None),
-        ("POST", f"{diary}/entries", ENTRY),
-        ("GET", entry, None),
-        ("PATCH", entry, {"title": "x"}),
-        ("DELETE", entry, None),
-        ("PUT", f"{entry}/like", None),
-        ("DELETE", f"{entry}/like", None),
-        ("GET", comments, None),
-        ("POST", comments, {"text": "x"}),
-        ("DELETE", f"{comments}/{comment_id}", None),
-        ("DELETE", diary, None),
-    ]
-
-
 def finds_nothing(person: Person, diary: str, entry: str, comment_id: str) -> None:
-    for method, path, body in routes(diary, entry, comment_id):
+    for method, path, body in diary_routes(diary, entry, comment_id):
         answer = person.call(method, path, json=body)
         assert answer.status_code == 404, (method, path, answer.text)
 

@@ -1,4 +1,4 @@
-"""Secret friends for tests: stores in memory beneath the services, and two who are friends."""
+"""Secret friends for tests: stores in memory beneath the services, and the routes of a diary."""
 
 from __future__ import annotations
 
@@ -38,3 +38,24 @@ def use_memory_friends(services: Any) -> MemoryFriends:
         writer=services.notice_writer, friends=MemorySecretFriends(friends, entries)
     )
     return friends
+
+
+def diary_routes(diary: str, entry: str, comment_id: str) -> list[tuple[str, str, Any]]:
+    """Return every route of a diary with a body that is right, those that take away last."""
+    comments = f"{entry}/comments"
+    written = {"title": "첫눈", "text": "우리만 아는 이야기."}
+    return [
+        ("GET", diary, None),
+        ("PATCH", diary, {"name": "x"}),
+        ("GET", f"{diary}/entries", None),
+        ("POST", f"{diary}/entries", written),
+        ("GET", entry, None),
+        ("PATCH", entry, {"title": "x"}),
+        ("PUT", f"{entry}/like", None),
+        ("DELETE", f"{entry}/like", None),
+        ("GET", comments, None),
+        ("POST", comments, {"text": "x"}),
+        ("DELETE", f"{comments}/{comment_id}", None),
+        ("DELETE", entry, None),
+        ("DELETE", diary, None),
+    ]

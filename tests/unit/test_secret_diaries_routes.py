@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from fakes.posts import a_picture
+from support.admins import as_admin
 from support.api import Answer, Api
+from support.friends import diary_routes
 from support.stories import me, someone_else
 
 ENTRY = {"title": "첫눈", "text": "우리만 아는 이야기."}
@@ -24,17 +26,8 @@ class Friends:
         self._note("Jun")
         api.sign_up(email="sora@example.com", name="소라")
         self._note("소라")
-        _, admin = api.services.accounts.sign_up(
-            email="admin@example.com",
-            password="correct horse",
-            name="관리자",
-            birth_date=api.services.clock.now().date(),
-            gender="undisclosed",
-            language="ko",
-            timezone="Asia/Seoul",
-            role="admin",
-        )
-        self.tokens["admin"], self.tokens["nobody"] = admin.access_token, None
+        as_admin(api)
+        self.tokens["admin"], self.tokens["nobody"] = api.token, None
         self.diary = f"/diaries/{self.befriend('미나', 'Jun')}"
         self.entries = f"{self.diary}/entries"
 
@@ -65,23 +58,7 @@ class Friends:
         return self.be(name).call("POST", f"{entry}/comments", {"text": text})
 
     def routes(self, entry: str, comment_id: str) -> list[tuple[str, str, Any]]:
-        """Return every route of the diary, with a body that is right."""
-        comments = f"{entry}/comments"
-        return [
-            ("GET", self.diary, None),
-            ("PATCH", self.diary, {"name": "x"}),
-            ("GET", self.entries, None),
-            ("POST", self.entries, ENTRY),
-            ("GET", entry, None),
-            ("PATCH", entry, {"title": "x"}),
-            ("DELETE", entry, None),
-            ("PUT", f"{entry}/like", None),
-            ("DELETE", f"{entry}/like", None),
-            ("GET", comments, None),
-            ("POST", comments, {"text": "x"}),
-            ("DELETE", f"{comments}/{comment_id}", None),
-            ("DELETE", self.diary, None),
-        ]
+        return diary_routes(self.diary, entry, comment_id)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from pynamodb.connection import Connection
@@ -10,7 +10,7 @@ from pynamodb.transactions import TransactWrite
 
 from deepstory.blocks.dynamodb import BlockItem, block_item
 from deepstory.blocks.entities import Block
-from deepstory.dynamodb import TransactionRefusedError, bound, key_of, transact
+from deepstory.dynamodb import bound, key_of, written
 from deepstory.friends.entities import (
     ACCEPTED_KEPT_FOR,
     FriendRequest,
@@ -111,7 +111,7 @@ class DynamoDBFriendshipRepository:
             may_ask_again(transaction, self._requests, request)
             self._settle(transaction, asker_id, recipient_id, counter_request, nobody_id)
 
-        return self._write(build)
+        return written(self._connection, build)
 
     def part(self, membership: Membership, *, at: datetime, block: Block | None = None) -> bool:
         def build(transaction: TransactWrite) -> None:
@@ -129,7 +129,7 @@ class DynamoDBFriendshipRepository:
             if block is not None:
                 self._put_block(transaction, block)
 
-        return self._write(build)
+        return written(self._connection, build)
 
     def block(self, block: Block, *, requests: Sequence[FriendRequest], nobody_id: str) -> bool:
         by_asker = {request.asker_id: request for request in requests}
@@ -148,7 +148,7 @@ class DynamoDBFriendshipRepository:
             ):
                 self._settle(transaction, one, other, by_asker.get(other), nobody_id)
 
-        return self._write(build)
+        return written(self._connection, build)
 
     def _settle(
         self,
@@ -176,10 +176,3 @@ class DynamoDBFriendshipRepository:
         transaction.save(
             block_item(self._blocks, block), condition=BlockItem.user_id.does_not_exist()
         )
-
-    def _write(self, build: Callable[[TransactWrite], None]) -> bool:
-        try:
-            transact(self._connection, build)
-        except TransactionRefusedError:
-            return False
-        return True

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from pynamodb.connection import Connection
 from pynamodb.transactions import TransactWrite
 
-from deepstory.dynamodb import TransactionRefusedError, bound, key_of, transact
+from deepstory.dynamodb import TransactionRefusedError, bound, key_of, transact, written
 from deepstory.friends.entities import Box, FriendRequest, Slot
 from deepstory.friends.errors import AlreadyAskedError
 from deepstory.friends.items import (
@@ -136,7 +136,7 @@ class DynamoDBFriendRequestRepository:
             # Without a condition: what was declined is in no slot.
             transaction.delete(self._requests(slot_key(request.recipient_id, request.asker_id)))
 
-        return self._write(build)
+        return written(self._connection, build)
 
     def decline(self, request: FriendRequest, *, nobody_id: str, quiet_until: datetime) -> bool:
         def build(transaction: TransactWrite) -> None:
@@ -150,7 +150,7 @@ class DynamoDBFriendRequestRepository:
                 condition=FriendRequestItem.pending_id == request.request_id,
             )
 
-        return self._write(build)
+        return written(self._connection, build)
 
     def forget(self, user_id: str, *, nobody_id: str, limit: int) -> int:
         asked = list(self._requests.by_asker.query(user_id, limit=limit))
@@ -179,11 +179,4 @@ class DynamoDBFriendRequestRepository:
             empty_slot(transaction, self._requests, request)
 
         # If it was answered or cancelled meanwhile, the next step sees that.
-        self._write(build)
-
-    def _write(self, build: Callable[[TransactWrite], None]) -> bool:
-        try:
-            transact(self._connection, build)
-        except TransactionRefusedError:
-            return False
-        return True
+        written(self._connection, build)
