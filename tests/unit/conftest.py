@@ -4,6 +4,7 @@ from support.api import api
 from support.aws import clients
 from support.cases import case
 from support.pictures import artist
+from support.secret_friends import friends
 from support.stories import stories
 
-__all__ = ["admin", "api", "artist", "case", "clients", "people", "stories", "world"]
+__all__ = ["admin", "api", "artist", "case", "clients", "friends", "people", "stories", "world"]
