@@ -16,6 +16,7 @@ from deepstory_cdk.functions import ARCHITECTURE, Functions
 from deepstory_cdk.grants import (
     BATCH_GET,
     BATCH_WRITE,
+    CHECK,
     DELETE,
     GET,
     PUT,
@@ -52,6 +53,8 @@ _INDEXES = {
     "postings": ("by_rank",),
     "comments": ("by_id",),
     "reports": ("by_queue",),
+    "friend_requests": ("by_asker", "by_recipient"),
+    "secret_entries": ("by_author",),
 }
 _ACTIONS = {
     "users": (GET, BATCH_GET, PUT, UPDATE),
@@ -66,7 +69,11 @@ _ACTIONS = {
     "comments": (GET, BATCH_GET, PUT, UPDATE, DELETE, QUERY),
     "reports": (GET, BATCH_GET, PUT, UPDATE),
     "notices": (GET, QUERY, UPDATE),
-    "blocks": (BATCH_GET, PUT, DELETE, QUERY),
+    "blocks": (GET, BATCH_GET, PUT, DELETE, QUERY, CHECK),
+    "friend_requests": (GET, BATCH_GET, PUT, UPDATE, DELETE, CHECK),
+    "friendships": (GET, PUT, DELETE, QUERY, CHECK),
+    "secret_diaries": (GET, BATCH_GET, PUT, UPDATE),
+    "secret_entries": (GET, PUT, UPDATE, DELETE, QUERY),
     "idempotency": (GET, PUT),
     "limits": (GET, UPDATE),
     "model_server": (GET,),

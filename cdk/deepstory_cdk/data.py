@@ -95,6 +95,30 @@ _TABLES = {
     "reports": _Table("report_id", indexes=(_Index("by_queue", "queue", "queue_key"),)),
     "notices": _Table("user_id", "notice_key", expires=True),
     "blocks": _Table("user_id", "blocked_id"),
+    "friend_requests": _Table(
+        "request_id",
+        indexes=(
+            _Index("by_asker", "asker_id", "request_id"),
+            _Index("by_recipient", "recipient_id", "request_id"),
+        ),
+        streamed=True,
+        expires=True,
+    ),
+    "friendships": _Table("user_id", "friend_id"),
+    "secret_diaries": _Table(
+        "diary_id",
+        indexes=(
+            _Index("by_asker", "asker_id", "diary_id"),
+            _Index("by_friend", "friend_id", "diary_id"),
+        ),
+        streamed=True,
+    ),
+    "secret_entries": _Table(
+        "diary_id",
+        "entry_id",
+        indexes=(_Index("by_author", "author_id", "author_key"),),
+        streamed=True,
+    ),
     "idempotency": _Table("key", expires=True),
     "limits": _Table("key", expires=True),
     "model_server": _Table("id"),
@@ -114,7 +138,7 @@ class Data(Construct):
     def _table(self, name: str, description: _Table, stage: Stage) -> dynamodb.Table:
         table = dynamodb.Table(
             self,
-            _camel(name),
+            camel(name),
             partition_key=_text(description.hash_key),
             sort_key=_text(description.range_key) if description.range_key else None,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -163,5 +187,5 @@ def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Duration
 from constructs import Construct
 
+from deepstory_cdk.data import camel
 from deepstory_cdk.functions import Functions, Program
 from deepstory_cdk.grants import (
     BATCH_GET,
@@ -53,15 +54,19 @@ class Followers(Construct):
             name,
             Program(
                 handler=f"workers.{thing}_counts.handler",
-                description=f"keeps the {thing} count of each post",
+                description=f"keeps the {thing} count of each post and secret entry",
                 environment=self._environment.only(
-                    "POSTS_TABLE", f"{counted.upper()}_TABLE", service=f"{thing}-counts"
+                    "POSTS_TABLE",
+                    "SECRET_ENTRIES_TABLE",
+                    f"{counted.upper()}_TABLE",
+                    service=f"{thing}-counts",
                 ),
                 timeout_seconds=60,
             ),
         )
-        allow_table(function, data.tables["posts"], GET, UPDATE)
-        # What deleted posts leave of the counted is removed.
+        for counting in ("posts", "secret_entries"):
+            allow_table(function, data.tables[counting], GET, UPDATE)
+        # What deleted ones leave of the counted is removed.
         allow_table(function, data.tables[counted], QUERY, BATCH_WRITE)
         # A second of likes becomes one write for each post.
         read_stream(
@@ -80,7 +85,7 @@ class Followers(Construct):
             "PostsRemoved",
             Program(
                 handler="workers.posts_removed.handler",
-                description="removes the likes and comments of deleted posts",
+                description="removes the likes and comments of deleted posts and secret entries",
                 environment=self._environment.only(
                     "LIKES_TABLE", "COMMENTS_TABLE", service="posts-removed"
                 ),
@@ -89,16 +94,17 @@ class Followers(Construct):
         )
         for table in ("likes", "comments"):
             allow_table(function, data.tables[table], QUERY, BATCH_WRITE)
-        read_stream(
-            self,
-            "PostsRemoved",
-            function,
-            data.tables["posts"],
-            # Each may be hundreds of removals.
-            batch_size=10,
-            retries=10,
-            filters=[only(eventName=["REMOVE"])],
-        )
+        for reader, table in (("PostsRemoved", "posts"), ("EntriesRemoved", "secret_entries")):
+            read_stream(
+                self,
+                reader,
+                function,
+                data.tables[table],
+                # Each may be hundreds of removals.
+                batch_size=10,
+                retries=10,
+                filters=[only(eventName=["REMOVE"])],
+            )
 
     def _notices(self, data: Data) -> None:
         function = self._functions.create(
@@ -106,14 +112,20 @@ class Followers(Construct):
             "Notices",
             Program(
                 handler="workers.notices.handler",
-                description="tells people of likes, comments and pictures",
+                description="tells people of what others do, and of their pictures",
                 environment=self._environment.only(
-                    "POSTS_TABLE", "NOTICES_TABLE", "BLOCKS_TABLE", service="notices"
+                    "POSTS_TABLE",
+                    "NOTICES_TABLE",
+                    "BLOCKS_TABLE",
+                    "SECRET_DIARIES_TABLE",
+                    "SECRET_ENTRIES_TABLE",
+                    service="notices",
                 ),
                 timeout_seconds=60,
             ),
         )
-        allow_table(function, data.tables["posts"], GET)
+        for about in ("posts", "secret_diaries", "secret_entries"):
+            allow_table(function, data.tables[about], GET)
         allow_table(function, data.tables["blocks"], BATCH_GET)
         allow_table(function, data.tables["notices"], GET, BATCH_GET, PUT, UPDATE)
         created = only(eventName=["INSERT"])
@@ -121,10 +133,17 @@ class Followers(Construct):
             eventName=["MODIFY"],
             dynamodb={"NewImage": {"status": {"S": ["ready", "failed"]}}},
         )
-        for table, news in (("likes", created), ("comments", created), ("pictures", ended)):
+        for table, news in (
+            ("likes", created),
+            ("comments", created),
+            ("pictures", ended),
+            ("friend_requests", created),
+            ("secret_diaries", created),
+            ("secret_entries", created),
+        ):
             read_stream(
                 self,
-                f"NoticesOf{table.capitalize()}",
+                f"NoticesOf{camel(table)}",
                 function,
                 data.tables[table],
                 batch_size=100,

@@ -13,6 +13,8 @@ QUERY = ("dynamodb:Query",)
 SCAN = ("dynamodb:Scan",)
 PUT = ("dynamodb:PutItem",)
 UPDATE = ("dynamodb:UpdateItem",)
+# What a transaction demands of an item that it does not write.
+CHECK = ("dynamodb:ConditionCheckItem",)
 DELETE = ("dynamodb:DeleteItem",)
 BATCH_WRITE = ("dynamodb:BatchWriteItem",)
 

@@ -4,9 +4,10 @@ A stream delivers the changes of one counted thing in order but perhaps more tha
 cut differently each time. The counter remembers the last change it holds, in the same write as the
 count, so whatever comes again is known.
 
-What is counted belongs to something: likes and comments to their post. When that is gone, what is
-left of its belongings is removed, a bounded number at a time. A removal is a change as well, so
-each step brings about the next one until nothing is left, however often a step breaks off.
+What is counted belongs to something: likes and comments to their post or secret entry. When that
+is gone, what is left of its belongings is removed, a bounded number at a time. A removal is a
+change as well, so each step brings about the next one until nothing is left, however often a step
+breaks off.
 """
 
 from __future__ import annotations

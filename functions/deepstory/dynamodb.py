@@ -112,6 +112,15 @@ def transact(
     raise UnavailableError(retry_after=1)
 
 
+def written(connection: Connection, build: Callable[[TransactWrite], None]) -> bool:
+    """Write all or nothing; False if a condition failed. Else as ``transact``."""
+    try:
+        transact(connection, build)
+    except TransactionRefusedError:
+        return False
+    return True
+
+
 def is_refused(error: PynamoDBException) -> bool:
     """Tell whether a single write failed on its condition."""
     return error.cause_response_code == "ConditionalCheckFailedException"

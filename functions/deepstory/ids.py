@@ -18,6 +18,9 @@ _LENGTH = 26
 _RANDOM_BITS = 80
 _CHARACTERS = frozenset(_ALPHABET)
 
+# Keys that begin so are no ids, and sort behind all of them.
+BEHIND_IDS = "~"
+
 RandomBytes = Callable[[int], bytes]
 
 

@@ -33,12 +33,13 @@ from deepstory.search.dynamodb import (
 )
 from deepstory.search.indexing import SearchIndexing
 from deepstory.search.service import SearchService
+from deepstory.secret_services import SecretServices
 from deepstory.stats.census import DynamoDBCensus
 from deepstory.stats.checkpoints import DynamoDBCheckpoints
 from deepstory.stats.rebuild import StatsRebuild
 
 
-class Services(ModelServices):
+class Services(ModelServices, SecretServices):
     @cached_property
     def posts(self) -> PostService:
         return PostService(
@@ -139,7 +140,12 @@ class Services(ModelServices):
 
     @cached_property
     def blocks(self) -> BlockService:
-        return BlockService(blocks=self.block_repository, names=self.accounts, clock=self.clock)
+        return BlockService(
+            blocks=self.block_repository,
+            parting=self.friend_parting,
+            names=self.accounts,
+            clock=self.clock,
+        )
 
     @cached_property
     def reports(self) -> ReportService:

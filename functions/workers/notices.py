@@ -1,4 +1,4 @@
-"""Tells people what happened, from the streams of likes, comments and pictures."""
+"""Tells people what happened, from the streams of what they do and of pictures."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from deepstory.comments.entities import post_of
+from deepstory.comments.entities import counted_of
 from deepstory.config import settings
 from deepstory.observability import logger
+from deepstory.secret_diaries.entities import entry_of
 from deepstory.services import Services
-
-Record = Mapping[str, Any]
+from workers import secret_news
+from workers.images import Record, commenters, likers, new
 
 _READY = "ready"
 _ENDS = frozenset({_READY, "failed"})
@@ -23,7 +24,7 @@ def services() -> Services:
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Tell of each post's and picture's changes; one that fails does not hold up the others.
+    """Tell of each thing's changes; one that fails does not hold up the others.
 
     Lambda repeats the batch from the first failed record on; what was told is known then.
     """
@@ -41,7 +42,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _by_subject(records: Iterable[Record]) -> dict[str, list[Record]]:
-    """Return the records that are news by the post or picture that they are about, in order."""
+    """Return the records that are news by what they are about, in order."""
     groups: dict[str, list[Record]] = {}
     for record in records:
         subject = _subject(record)
@@ -53,38 +54,32 @@ def _by_subject(records: Iterable[Record]) -> dict[str, list[Record]]:
 def _subject(record: Record) -> str | None:
     keys = record["dynamodb"]["Keys"]
     if "picture_id" in keys:
-        ended = record["eventName"] == "MODIFY" and _new(record, "status") in _ENDS
+        ended = record["eventName"] == "MODIFY" and new(record, "status") in _ENDS
         return f"picture {keys['picture_id']['S']}" if ended else None
     if record["eventName"] != "INSERT":
         return None
     if "parent" in keys:
-        post_id = post_of(keys["parent"]["S"])
-        return f"comments {post_id}" if post_id else None
-    return f"likes {keys['post_id']['S']}"
+        counted_id = counted_of(keys["parent"]["S"])
+        return f"comments {counted_id}" if counted_id else None
+    if "post_id" in keys:
+        return f"likes {keys['post_id']['S']}"
+    return secret_news.subject(record)
 
 
 def _tell(subject: str, records: Sequence[Record]) -> None:
     what, _, subject_id = subject.partition(" ")
+    if what in secret_news.KINDS or entry_of(subject_id):
+        secret_news.tell(services().secret_notice_writer, what, subject_id, records)
+        return
     writer = services().notice_writer
     if what == "likes":
-        writer.liked(post_id=subject_id, actor_ids=[_key(each, "user_id") for each in records])
+        writer.liked(post_id=subject_id, actor_ids=likers(records))
     elif what == "comments":
-        actors = [(_key(each, "comment_id"), _new(each, "author_id")) for each in records]
-        writer.commented(post_id=subject_id, actors=actors)
+        writer.commented(post_id=subject_id, actors=commenters(records))
     else:
         last = records[-1]
         writer.picture_ended(
             picture_id=subject_id,
-            owner_id=_new(last, "owner_id"),
-            ready=_new(last, "status") == _READY,
+            owner_id=new(last, "owner_id"),
+            ready=new(last, "status") == _READY,
         )
-
-
-def _key(record: Record, name: str) -> str:
-    value: str = record["dynamodb"]["Keys"][name]["S"]
-    return value
-
-
-def _new(record: Record, name: str) -> str:
-    value: str = record["dynamodb"]["NewImage"][name]["S"]
-    return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 from pynamodb.exceptions import PynamoDBException
@@ -9,10 +11,16 @@ from pynamodb.exceptions import PynamoDBException
 from deepstory.blocks.dynamodb import DynamoDBBlockRepository
 from deepstory.blocks.entities import Block
 from deepstory.blocks.repository import BlockRepository
+from deepstory.friends.repository import FriendshipRepository
+from deepstory.services import Services
 from fakes.blocks import MemoryBlockRepository
 from fakes.core import START
+from fakes.friends import MemoryFriends, MemoryFriendshipRepository
 
 BLOCK = Block(user_id="u1", blocked_id="u2", created_at=START)
+
+
+Put = Callable[[Block], bool]
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -22,16 +30,33 @@ def blocks(request: pytest.FixtureRequest) -> BlockRepository:
     return DynamoDBBlockRepository(request.getfixturevalue("settings").blocks_table)
 
 
+@pytest.fixture
+def put(blocks: BlockRepository, request: pytest.FixtureRequest) -> Put:
+    """Write a block as blocking does: together with what it ends."""
+    friendships: FriendshipRepository
+    if isinstance(blocks, MemoryBlockRepository):
+        friendships = MemoryFriendshipRepository(MemoryFriends(blocks))
+    else:
+        friendships = Services(request.getfixturevalue("settings")).friendship_repository
+    return lambda block: friendships.block(block, requests=[], nobody_id="nobody")
+
+
 class TestBlockRepository:
-    def test_blocking_twice_is_the_same_as_once(self, blocks: BlockRepository) -> None:
-        assert blocks.add(BLOCK)
-        assert not blocks.add(replace(BLOCK, created_at=START.replace(year=2027)))
+    def test_blocking_twice_is_the_same_as_once(self, blocks: BlockRepository, put: Put) -> None:
+        assert put(BLOCK)
+        assert not put(replace(BLOCK, created_at=START.replace(year=2027)))
 
         assert blocks.entries("u1", limit=9, after=None) == [BLOCK]
         assert blocks.entries("u2", limit=9, after=None) == []
 
-    def test_unblocking_twice_is_the_same_as_once(self, blocks: BlockRepository) -> None:
-        blocks.add(BLOCK)
+    def test_own_block_is_told_from_the_others(self, blocks: BlockRepository, put: Put) -> None:
+        put(BLOCK)
+
+        assert blocks.exists(user_id="u1", blocked_id="u2")
+        assert not blocks.exists(user_id="u2", blocked_id="u1")
+
+    def test_unblocking_twice_is_the_same_as_once(self, blocks: BlockRepository, put: Put) -> None:
+        put(BLOCK)
 
         assert not blocks.remove(user_id="u2", blocked_id="u1")
         assert blocks.remove(user_id="u1", blocked_id="u2")
@@ -39,9 +64,11 @@ class TestBlockRepository:
 
         assert blocks.apart_from("u1", ["u2"]) == set()
 
-    def test_block_keeps_both_apart_and_nobody_else(self, blocks: BlockRepository) -> None:
-        blocks.add(BLOCK)
-        blocks.add(replace(BLOCK, user_id="u3", blocked_id="u1"))
+    def test_block_keeps_both_apart_and_nobody_else(
+        self, blocks: BlockRepository, put: Put
+    ) -> None:
+        put(BLOCK)
+        put(replace(BLOCK, user_id="u3", blocked_id="u1"))
 
         assert blocks.apart_from("u1", ["u1", "u2", "u3", "u4"]) == {"u2", "u3"}
         assert blocks.apart_from("u2", ["u1", "u2", "u3"]) == {"u1"}
@@ -49,27 +76,31 @@ class TestBlockRepository:
         assert blocks.apart_from("u1", []) == blocks.apart_from("u1", ["u1"]) == set()
 
     def test_two_who_blocked_each_other_are_apart_until_both_stop(
-        self, blocks: BlockRepository
+        self, blocks: BlockRepository, put: Put
     ) -> None:
-        blocks.add(BLOCK)
-        blocks.add(replace(BLOCK, user_id="u2", blocked_id="u1"))
+        put(BLOCK)
+        put(replace(BLOCK, user_id="u2", blocked_id="u1"))
 
         blocks.remove(user_id="u1", blocked_id="u2")
         assert blocks.apart_from("u1", ["u2"]) == {"u2"}
         blocks.remove(user_id="u2", blocked_id="u1")
         assert blocks.apart_from("u1", ["u2"]) == set()
 
-    def test_more_people_than_one_batch_are_looked_at(self, blocks: BlockRepository) -> None:
+    def test_more_people_than_one_batch_are_looked_at(
+        self, blocks: BlockRepository, put: Put
+    ) -> None:
         people = [f"p{number:03}" for number in range(101)]
         for each in people:
-            blocks.add(replace(BLOCK, user_id=each, blocked_id="u1"))
+            put(replace(BLOCK, user_id=each, blocked_id="u1"))
 
         assert blocks.apart_from("u1", people) == set(people)
 
     @pytest.mark.parametrize("step", [1, 3, 5, 9])
-    def test_pages_neither_repeat_nor_skip(self, blocks: BlockRepository, step: int) -> None:
+    def test_pages_neither_repeat_nor_skip(
+        self, blocks: BlockRepository, put: Put, step: int
+    ) -> None:
         for number in (3, 1, 4, 0, 2):
-            blocks.add(replace(BLOCK, blocked_id=f"p{number}"))
+            put(replace(BLOCK, blocked_id=f"p{number}"))
         found: list[str] = []
         while True:
             after = found[-1] if found else None
@@ -86,7 +117,7 @@ def test_failure_that_is_no_refusal_is_not_taken_for_one() -> None:
     blocks = DynamoDBBlockRepository("missing")
 
     for attempt in (
-        lambda: blocks.add(BLOCK),
+        lambda: blocks.exists(user_id="u1", blocked_id="u2"),
         lambda: blocks.remove(user_id="u1", blocked_id="u2"),
         lambda: blocks.apart_from("u1", ["u2"]),
     ):

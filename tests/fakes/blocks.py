@@ -25,6 +25,9 @@ class MemoryBlockRepository:
         self.blocks[key] = block
         return True
 
+    def exists(self, *, user_id: str, blocked_id: str) -> bool:
+        return (user_id, blocked_id) in self.blocks
+
     def remove(self, *, user_id: str, blocked_id: str) -> bool:
         return self.blocks.pop((user_id, blocked_id), None) is not None
 

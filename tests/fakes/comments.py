@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from deepstory.comments.entities import Comment, of_post
+from deepstory.comments.entities import Comment, parent_of
 from deepstory.counting import Change
 from deepstory.idempotency import DuplicateRequestError, IdempotencyRecord
 from fakes.core import MemoryIdempotencyRepository
@@ -57,10 +57,10 @@ class MemoryCommentRepository:
         return True
 
     def count_of(self, counted_id: str) -> int:
-        return sum(1 for parent, _ in self.comments if parent == of_post(counted_id))
+        return sum(1 for parent, _ in self.comments if parent == parent_of(counted_id))
 
     def remove_of(self, counted_id: str, *, limit: int) -> int:
-        comments = self.entries(of_post(counted_id), limit=limit, after=None)
+        comments = self.entries(parent_of(counted_id), limit=limit, after=None)
         return sum(self.remove(comment) for comment in comments)
 
     def _note(self, parent: str, amount: int) -> None:

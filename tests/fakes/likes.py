@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 
 from deepstory.counting import Change
+from deepstory.ids import BEHIND_IDS
 from deepstory.likes.entities import Like
 
 
@@ -37,7 +38,11 @@ class MemoryLikeRepository:
 
     def entries(self, user_id: str, *, limit: int, after: Like | None) -> Sequence[Like]:
         likes = sorted(
-            (like for like in self.likes.values() if like.user_id == user_id),
+            (
+                like
+                for like in self.likes.values()
+                if like.user_id == user_id and like.liked_id < BEHIND_IDS
+            ),
             key=lambda like: like.liked_id,
             reverse=True,
         )

@@ -20,6 +20,10 @@ KEYS = {
     "Notices": ("user_id", "notice_key"),
     "Blocks": ("user_id", "blocked_id"),
     "Reports": ("report_id",),
+    "FriendRequests": ("request_id",),
+    "Friendships": ("user_id", "friend_id"),
+    "SecretDiaries": ("diary_id",),
+    "SecretEntries": ("diary_id", "entry_id"),
     "Idempotency": ("key",),
     "Limits": ("key",),
     "ModelServer": ("id",),
@@ -50,6 +54,15 @@ INDEXES = {
     "Postings": {"by_rank": ("term", "rank", "KEYS_ONLY")},
     "Comments": {"by_id": ("comment_id", "parent", "KEYS_ONLY")},
     "Reports": {"by_queue": ("queue", "queue_key", "KEYS_ONLY")},
+    "FriendRequests": {
+        "by_asker": ("asker_id", "request_id", "KEYS_ONLY"),
+        "by_recipient": ("recipient_id", "request_id", "KEYS_ONLY"),
+    },
+    "SecretDiaries": {
+        "by_asker": ("asker_id", "diary_id", "KEYS_ONLY"),
+        "by_friend": ("friend_id", "diary_id", "KEYS_ONLY"),
+    },
+    "SecretEntries": {"by_author": ("author_id", "author_key", "KEYS_ONLY")},
 }
 
 
@@ -101,8 +114,13 @@ def test_tables_cost_nothing_at_rest_and_can_be_restored(template: Template, nam
 def test_streams_and_expiry_are_where_code_relies_on_them(template: Template) -> None:
     streamed = {name for name in KEYS if "StreamSpecification" in table(template, name)}
     expiring = {name for name in KEYS if "TimeToLiveSpecification" in table(template, name)}
-    assert streamed == {"Pictures", "Posts", "Likes", "Comments"}
-    assert expiring == {"Sessions", "Idempotency", "Limits", "Notices", "IndexedPosts"}
+    assert streamed == {
+        *("Pictures", "Posts", "Likes", "Comments"),
+        *("FriendRequests", "SecretDiaries", "SecretEntries"),
+    }
+    assert expiring == {
+        *("Sessions", "Idempotency", "Limits", "Notices", "IndexedPosts", "FriendRequests")
+    }
     for name in streamed:
         view = table(template, name)["StreamSpecification"]["StreamViewType"]
         assert view == "NEW_AND_OLD_IMAGES"

@@ -54,16 +54,25 @@ def test_only_new_pictures_start_the_dispatcher(template: Template) -> None:
     assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"]}
 
 
-def test_only_deleted_posts_start_the_removal(template: Template) -> None:
-    (pattern,) = mapping(template, "PostsRemoved")["FilterCriteria"]["Filters"]
-    assert json.loads(pattern["Pattern"]) == {"eventName": ["REMOVE"]}
+def test_only_deleted_posts_and_secret_entries_start_the_removal(template: Template) -> None:
+    sources = mappings(template, "PostsRemoved")
+    tables = [props["EventSourceArn"]["Fn::GetAtt"][0] for props in sources]
+    assert len(tables) == 2
+    assert all(table.startswith(("DataPosts", "DataSecretEntries")) for table in tables)
+    for props in sources:
+        (pattern,) = props["FilterCriteria"]["Filters"]
+        assert json.loads(pattern["Pattern"]) == {"eventName": ["REMOVE"]}
 
 
 def test_people_are_told_of_what_is_new_and_of_pictures_that_ended(template: Template) -> None:
     ended = {"NewImage": {"status": {"S": ["ready", "failed"]}}}
+    created = {"eventName": ["INSERT"]}
     expected = {
-        "DataLikes": {"eventName": ["INSERT"]},
-        "DataComments": {"eventName": ["INSERT"]},
+        "DataLikes": created,
+        "DataComments": created,
+        "DataFriendRequests": created,
+        "DataSecretDiaries": created,
+        "DataSecretEntries": created,
         "DataPictures": {"eventName": ["MODIFY"], "dynamodb": ended},
     }
     sources = mappings(template, "Notices")

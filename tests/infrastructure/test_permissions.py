@@ -146,6 +146,7 @@ def test_no_lambda_administers_tables_and_only_upkeep_scans(template: Template) 
         "UpdateItem",
         "DeleteItem",
         "BatchWriteItem",
+        "ConditionCheckItem",
         "DescribeStream",
         "GetRecords",
         "GetShardIterator",
@@ -163,10 +164,16 @@ def test_no_lambda_administers_tables_and_only_upkeep_scans(template: Template) 
 @pytest.mark.parametrize(
     ("handler", "tables"),
     [
-        ("like_counts", {"Posts", "Likes"}),
-        ("comment_counts", {"Posts", "Comments"}),
-        ("posts_removed", {"Posts", "Likes", "Comments"}),
-        ("notices", {"Posts", "Notices", "Blocks", "Likes", "Comments", "Pictures"}),
+        ("like_counts", {"Posts", "SecretEntries", "Likes"}),
+        ("comment_counts", {"Posts", "SecretEntries", "Comments"}),
+        ("posts_removed", {"Posts", "SecretEntries", "Likes", "Comments"}),
+        (
+            "notices",
+            {
+                *("Posts", "Notices", "Blocks", "Likes", "Comments", "Pictures"),
+                *("FriendRequests", "SecretDiaries", "SecretEntries"),
+            },
+        ),
         ("search_index", {"Posts", "Postings", "IndexedPosts"}),
         ("dispatch_pictures", {"Pictures", "ModelServer"}),
         ("picture_finished", {"Pictures", "ModelServer", "Counters"}),
@@ -192,6 +199,7 @@ def test_workers_reach_only_the_tables_of_their_work(
     every |= {"Comments", "Notices", "Blocks", "Reports"}
     every |= {"Idempotency", "Limits", "Postings", "IndexedPosts"}
     every |= {"Counters", "Audit"}
+    every |= {"FriendRequests", "Friendships", "SecretDiaries", "SecretEntries"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
 
 
@@ -220,6 +228,42 @@ def test_the_search_index_may_read_posts_and_change_none(template: Template) -> 
         if "'DataPosts" in str(statement["Resource"]) and "'Arn'" in str(statement["Resource"])
     }
     assert on_posts == {"dynamodb:GetItem"}
+
+
+def test_secret_diaries_are_written_by_the_api_and_counted_by_two_workers(
+    template: Template,
+) -> None:
+    writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    writers = {
+        (table, name): set(as_list(statement["Action"])) & writing
+        for name in own_roles(template)
+        for statement in template.statements(name)
+        for table in ("Friendships", "SecretDiaries", "SecretEntries")
+        if f"'Data{table}" in str(statement["Resource"])
+        and writing & set(as_list(statement["Action"]))
+    }
+    api = role(template, "app.app")
+    assert writers == {
+        ("Friendships", api): {"dynamodb:PutItem", "dynamodb:DeleteItem"},
+        ("SecretDiaries", api): {"dynamodb:PutItem", "dynamodb:UpdateItem"},
+        ("SecretEntries", api): writing,
+        ("SecretEntries", role(template, "like_counts")): {"dynamodb:UpdateItem"},
+        ("SecretEntries", role(template, "comment_counts")): {"dynamodb:UpdateItem"},
+    }
+
+
+def test_nobody_scans_or_exports_secret_diaries_and_only_the_api_queries_them(
+    template: Template,
+) -> None:
+    readers = {
+        name
+        for name in own_roles(template)
+        for statement in template.statements(name)
+        if "'DataSecretEntries" in str(statement["Resource"])
+        and {"dynamodb:Query", "dynamodb:Scan", "dynamodb:BatchGetItem"}
+        & set(as_list(statement["Action"]))
+    }
+    assert readers == {role(template, "app.app")}
 
 
 def test_entries_of_the_audit_log_can_be_added_and_read_and_nothing_else(

@@ -16,6 +16,7 @@ from fakes.posts import FakePictures, MemoryPostRepository
 from fakes.reports import MemoryReportRepository
 from fakes.search import MemoryIndexStateRepository, MemoryPostingRepository
 from support.api import Answer, Api
+from support.friends import use_memory_friends
 
 ENTRY = {"title": "첫눈", "text": "눈이 왔다.\n오래 걸었다.", "visibility": "public"}
 
@@ -32,8 +33,9 @@ def stories(api: Api) -> Api:
     services.notice_repository = MemoryNoticeRepository()
     services.post_authors = FakePostAuthors(services.post_repository.posts)
     services.block_repository = MemoryBlockRepository()
-    services.report_repository = MemoryReportRepository(services.audit_log)
     services.comment_repository = MemoryCommentRepository(services.idempotency_repository)
+    use_memory_friends(services)
+    services.report_repository = MemoryReportRepository(services.audit_log)
     services.posting_repository = MemoryPostingRepository()
     services.search_indexing = SearchIndexing(
         posts=services.post_repository,

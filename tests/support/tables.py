@@ -78,6 +78,30 @@ TABLES = {
     "reports": Table("report_id", indexes=(("by_queue", "queue", "queue_key", "KEYS_ONLY"),)),
     "notices": Table("user_id", "notice_key", ttl=True),
     "blocks": Table("user_id", "blocked_id"),
+    "friend_requests": Table(
+        "request_id",
+        indexes=(
+            ("by_asker", "asker_id", "request_id", "KEYS_ONLY"),
+            ("by_recipient", "recipient_id", "request_id", "KEYS_ONLY"),
+        ),
+        stream=True,
+        ttl=True,
+    ),
+    "friendships": Table("user_id", "friend_id"),
+    "secret_diaries": Table(
+        "diary_id",
+        indexes=(
+            ("by_asker", "asker_id", "diary_id", "KEYS_ONLY"),
+            ("by_friend", "friend_id", "diary_id", "KEYS_ONLY"),
+        ),
+        stream=True,
+    ),
+    "secret_entries": Table(
+        "diary_id",
+        "entry_id",
+        indexes=(("by_author", "author_id", "author_key", "KEYS_ONLY"),),
+        stream=True,
+    ),
     "idempotency": Table("key", ttl=True),
     "limits": Table("key", ttl=True),
     "model_server": Table("id"),

@@ -5,6 +5,18 @@ from support.aws import clients
 from support.cases import case
 from support.crowd import crowd
 from support.pictures import artist
+from support.secret_friends import friends
 from support.stories import stories
 
-__all__ = ["admin", "api", "artist", "case", "clients", "crowd", "people", "stories", "world"]
+__all__ = [
+    "admin",
+    "api",
+    "artist",
+    "case",
+    "clients",
+    "crowd",
+    "friends",
+    "people",
+    "stories",
+    "world",
+]

@@ -93,8 +93,8 @@ def test_comments_are_counted_in_their_post(world: World) -> None:
     assert world.posts.posts[second].comment_count == 1
 
 
-def test_comments_on_what_is_no_post_are_left_to_others(world: World) -> None:
-    assert count([record({"parent": "entry#d#e", "comment_id": "c"}, 1, "INSERT")]) == []
+def test_comments_on_what_nobody_knows_are_left_to_others(world: World) -> None:
+    assert count([record({"parent": "other#d#e", "comment_id": "c"}, 1, "INSERT")]) == []
 
 
 def test_failing_post_is_repeated_from_its_first_record(

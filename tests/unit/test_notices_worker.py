@@ -98,7 +98,7 @@ def test_what_is_no_news_tells_nobody(world: World, services: FakeServices) -> N
     failures = deliver(
         like(post_id, "u2", 1, name="REMOVE"),
         like(post_id, "u1", 2),
-        comment("entry#d#e", "u2", 3),
+        comment("other#d#e", "u2", 3),
         picture("queued", 4),
         picture("cancelled", 5),
         picture("failed", 6, name="REMOVE"),

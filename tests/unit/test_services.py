@@ -31,6 +31,8 @@ def services() -> Services:
     names = [f"{name}_table" for name in ("users", "emails", "sessions", "pictures", "posts")]
     names += ["likes_table", "comments_table", "notices_table", "blocks_table", "reports_table"]
     names += ["postings_table", "indexed_posts_table"]
+    names += ["friend_requests_table", "friendships_table"]
+    names += ["secret_diaries_table", "secret_entries_table"]
     names += ["idempotency_table", "limits_table", "model_server_table"]
     names += ["counters_table", "audit_table"]
     names += ["pictures_bucket", "signing_keys_secret", "model_endpoint"]

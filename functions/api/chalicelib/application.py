@@ -18,6 +18,7 @@ from chalicelib.routes import (
     blocks,
     calendar,
     comments,
+    friends,
     likes,
     me,
     meta,
@@ -25,6 +26,8 @@ from chalicelib.routes import (
     pictures,
     posts,
     reports,
+    secret_diaries,
+    secret_reactions,
     users,
 )
 
@@ -41,6 +44,9 @@ AGGREGATES = (
     notifications,
     blocks,
     reports,
+    friends,
+    secret_diaries,
+    secret_reactions,
     admin_model,
     admin_reports,
     admin_stats,

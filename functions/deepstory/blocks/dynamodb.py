@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError
+from pynamodb.exceptions import DeleteError
 from pynamodb.models import Model
 
 from deepstory.blocks.entities import Block
@@ -16,6 +16,10 @@ class BlockItem(Model):
     user_id = UnicodeAttribute(hash_key=True)
     blocked_id = UnicodeAttribute(range_key=True)
     created_at = TimestampAttribute()
+
+
+def block_item(model: type[BlockItem], block: Block) -> BlockItem:
+    return model(block.user_id, block.blocked_id, created_at=block.created_at)
 
 
 class DynamoDBBlockRepository:
@@ -30,14 +34,11 @@ class DynamoDBBlockRepository:
         found = self._blocks.batch_get(either, consistent_read=True)
         return {each for item in found for each in (item.user_id, item.blocked_id)} - {user_id}
 
-    def add(self, block: Block) -> bool:
-        item = self._blocks(block.user_id, block.blocked_id, created_at=block.created_at)
+    def exists(self, *, user_id: str, blocked_id: str) -> bool:
         try:
-            item.save(condition=BlockItem.user_id.does_not_exist())
-        except PutError as error:
-            if is_refused(error):
-                return False
-            raise
+            self._blocks.get(user_id, blocked_id, consistent_read=True)
+        except self._blocks.DoesNotExist:
+            return False
         return True
 
     def remove(self, *, user_id: str, blocked_id: str) -> bool:

@@ -18,10 +18,12 @@ class Blocks(Protocol):
         """
 
 
-class BlockRepository(Blocks, Protocol):
-    def add(self, block: Block) -> bool:
-        """Write the block; False if there is one already."""
+class OwnBlocks(Protocol):
+    def exists(self, *, user_id: str, blocked_id: str) -> bool:
+        """Tell whether the user, and not only the other, blocked somebody. Read consistently."""
 
+
+class BlockRepository(Blocks, OwnBlocks, Protocol):
     def remove(self, *, user_id: str, blocked_id: str) -> bool:
         """Delete the block; False if there is none."""
 
@@ -29,6 +31,14 @@ class BlockRepository(Blocks, Protocol):
         """Return the user's blocks after that of a person, by the blocked people's ids.
 
         Fewer than ``limit`` means that there are no more.
+        """
+
+
+class Parting(Protocol):
+    def block(self, block: Block) -> None:
+        """Write the block and end in the same write whatever the two have between them.
+
+        A second block of the same person changes nothing.
         """
 
 

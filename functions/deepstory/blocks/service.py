@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from deepstory.blocks.entities import Block, ShownBlock
 from deepstory.blocks.errors import CannotBlockYourselfError
-from deepstory.blocks.repository import BlockRepository, Names
+from deepstory.blocks.repository import BlockRepository, Names, Parting
 from deepstory.clock import Clock
 from deepstory.errors import NotFoundError
 from deepstory.pages import filled_page
@@ -14,13 +14,16 @@ from deepstory.paging import Page, Position
 
 
 class BlockService:
-    def __init__(self, *, blocks: BlockRepository, names: Names, clock: Clock) -> None:
+    def __init__(
+        self, *, blocks: BlockRepository, parting: Parting, names: Names, clock: Clock
+    ) -> None:
         self._blocks = blocks
+        self._parting = parting
         self._names = names
         self._clock = clock
 
     def block(self, *, user_id: str, blocked_id: str) -> None:
-        """Keep somebody away; twice is the same as once.
+        """Keep somebody away; twice is the same as once. A secret diary with them closes.
 
         Raises
         ------
@@ -32,7 +35,7 @@ class BlockService:
         if not self._names.names_of(user_ids=[blocked_id]):
             raise NotFoundError
         now = self._clock.now()
-        self._blocks.add(Block(user_id=user_id, blocked_id=blocked_id, created_at=now))
+        self._parting.block(Block(user_id=user_id, blocked_id=blocked_id, created_at=now))
 
     def unblock(self, *, user_id: str, blocked_id: str) -> None:
         """Take the block back; without one nothing happens."""

@@ -11,7 +11,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from deepstory.comments.entities import Comment, of_post
+from deepstory.comments.entities import Comment, parent_of
 from deepstory.dynamodb import (
     TimestampAttribute,
     TransactionRefusedError,
@@ -62,14 +62,7 @@ class DynamoDBCommentRepository:
         self._connection = connection
 
     def add(self, comment: Comment, record: IdempotencyRecord | None = None) -> None:
-        item = self._comments(
-            comment.parent,
-            comment.comment_id,
-            author_id=comment.author_id,
-            text=comment.text,
-            created_at=comment.created_at,
-            hidden=comment.hidden or None,
-        )
+        item = comment_item(self._comments, comment)
         if record is None:
             self._put(item)
             return
@@ -133,12 +126,12 @@ class DynamoDBCommentRepository:
         return True
 
     def count_of(self, counted_id: str) -> int:
-        return self._comments.count(of_post(counted_id), consistent_read=True)
+        return self._comments.count(parent_of(counted_id), consistent_read=True)
 
     def remove_of(self, counted_id: str, *, limit: int) -> int:
         keys = list(
             self._comments.query(
-                of_post(counted_id),
+                parent_of(counted_id),
                 consistent_read=True,
                 limit=limit,
                 attributes_to_get=["parent", "comment_id"],
@@ -156,6 +149,17 @@ class DynamoDBCommentRepository:
             # Ids are never given twice: an earlier try of this very write got through.
             if not is_refused(error):
                 raise
+
+
+def comment_item(model: type[CommentItem], comment: Comment) -> CommentItem:
+    return model(
+        comment.parent,
+        comment.comment_id,
+        author_id=comment.author_id,
+        text=comment.text,
+        created_at=comment.created_at,
+        hidden=comment.hidden or None,
+    )
 
 
 def _comment(item: CommentItem) -> Comment:

@@ -36,7 +36,7 @@ class CommentRepository(Protocol):
         """Delete the comment; False if it was gone."""
 
     def remove_of(self, counted_id: str, *, limit: int) -> int:
-        """Delete up to ``limit`` comments of a post and return how many it were."""
+        """Delete up to ``limit`` comments of a post or secret entry and return how many it were."""
 
 
 class Authors(Protocol):

@@ -10,6 +10,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from deepstory.dynamodb import bound, is_refused, key_of
+from deepstory.ids import BEHIND_IDS
 from deepstory.likes.entities import Like
 
 
@@ -63,7 +64,11 @@ class DynamoDBLikeRepository:
         if after is not None:
             start = {"user_id": user_id, "liked_id": after.liked_id, "post_id": after.post_id}
         items = self._likes.by_user.query(
-            user_id, scan_index_forward=False, limit=limit, last_evaluated_key=key_of(start)
+            user_id,
+            LikeItem.liked_id < BEHIND_IDS,
+            scan_index_forward=False,
+            limit=limit,
+            last_evaluated_key=key_of(start),
         )
         return [
             Like(post_id=item.post_id, user_id=user_id, liked_id=item.liked_id) for item in items

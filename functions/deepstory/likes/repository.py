@@ -19,7 +19,7 @@ class LikeRepository(Protocol):
         """Return those of the posts that the user likes, consistently."""
 
     def entries(self, user_id: str, *, limit: int, after: Like | None) -> Sequence[Like]:
-        """Return the user's likes, newest first; fewer than ``limit`` means no more."""
+        """Return the user's likes of posts, newest first; fewer than ``limit`` means no more."""
 
     def remove_of(self, counted_id: str, *, limit: int) -> int:
-        """Delete up to ``limit`` likes of a post and return how many it were."""
+        """Delete up to ``limit`` likes of a post or secret entry and return how many it were."""

@@ -59,7 +59,7 @@ class DynamoDBPostCounterRepository:
         actions: list[Action] = [self._count.set(count)]
         # A repair may come before anything was counted.
         if last_sequence != FIRST_SEQUENCE:
-            actions.append(self._sequence.set(_text(last_sequence)))
+            actions.append(self._sequence.set(sequence_text(last_sequence)))
         if self._ranks and counter.listed:
             actions.append(PostItem.rank.set(rank(count, counter.post_id)))
         try:
@@ -72,9 +72,7 @@ class DynamoDBPostCounterRepository:
 
     def _unchanged(self, counter: PostCounter) -> Condition:
         """Return the condition that nothing was counted, (un)published or hidden meanwhile."""
-        counted: Condition = self._sequence.does_not_exist()
-        if counter.last_sequence != FIRST_SEQUENCE:
-            counted = self._sequence == _text(counter.last_sequence)
+        counted = uncounted(self._sequence, counter.last_sequence)
         # The visibility also tells that the post still exists.
         listed: Condition = (PostItem.visibility == "public") & PostItem.hidden.does_not_exist()
         if not counter.listed:
@@ -95,5 +93,12 @@ def comment_counters(posts_table: str) -> DynamoDBPostCounterRepository:
     )
 
 
-def _text(sequence: int) -> str:
+def uncounted(sequence: Attribute[Any], last_sequence: int) -> Condition:
+    """Return the condition that nothing was counted since this change."""
+    first: Condition = sequence.does_not_exist()
+    same: Condition = sequence == sequence_text(last_sequence)
+    return first if last_sequence == FIRST_SEQUENCE else same
+
+
+def sequence_text(sequence: int) -> str:
     return f"{sequence:0{_SEQUENCE_DIGITS}}"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from msgspec import UNSET
 from msgspec.structs import replace
-from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
@@ -36,6 +34,7 @@ from deepstory.posts.items import (
     KEYS,
     PUBLIC_ATTRIBUTES,
     PostItem,
+    change_actions,
     public_attributes,
     to_item,
     to_post,
@@ -95,7 +94,7 @@ class DynamoDBPostRepository:
     def change(
         self, post_id: str, *, author_id: str, changes: Changes, now: datetime
     ) -> Post | None:
-        actions = [*_actions(changes), PostItem.updated_at.set(now)]
+        actions = [*change_actions(PostItem, changes), PostItem.updated_at.set(now)]
         own = PostItem.author_id == author_id
         if changes.visibility is UNSET:
             return self._update(post_id, actions, own)
@@ -179,16 +178,3 @@ class DynamoDBPostRepository:
             for name, value in public_attributes(post, self._zone).items()
         ]
         return moves, unmoved & (PostItem.like_count == post.like_count)
-
-
-def _actions(changes: Changes) -> list[Action]:
-    return [_action(name, value) for name, value in changes.given().items()]
-
-
-def _action(name: str, value: object) -> Action:
-    attribute: Attribute[Any] = getattr(PostItem, name)
-    if value is None:
-        return attribute.remove()
-    if isinstance(value, date):
-        return attribute.set(value.isoformat())
-    return attribute.set(list(value) if isinstance(value, tuple) else value)

@@ -20,13 +20,12 @@ TAG_CHARACTERS = 30
 TAGS = 10
 
 
-class Post(msgspec.Struct, frozen=True, kw_only=True):
-    """``like_count`` and ``comment_count`` trail by moments: they are counted from streams.
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wrote, wherever it stands.
 
-    ``hidden`` is an administrator's decision; ``visibility`` stays its author's.
+    ``like_count`` and ``comment_count`` trail by moments: they are counted from streams.
     """
 
-    post_id: str
     author_id: str
     title: str
     text: str
@@ -35,13 +34,19 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     weather: Weather | None
     mood: Mood | None
     tags: tuple[str, ...]
-    visibility: Visibility
     sensitive: bool
     like_count: int
     comment_count: int = 0
-    hidden: bool = False
     created_at: datetime
     updated_at: datetime
+
+
+class Post(Entry, frozen=True, kw_only=True):
+    """``hidden`` is an administrator's decision; ``visibility`` stays its author's."""
+
+    post_id: str
+    visibility: Visibility
+    hidden: bool = False
 
     @property
     def is_listed(self) -> bool:
@@ -49,8 +54,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
         return self.visibility == "public" and not self.hidden
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A post that is about to be; without a diary date it is about the author's today."""
+class EntryDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that is about to be; without a diary date it is about the author's today."""
 
     title: str
     text: str
@@ -59,11 +64,16 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     weather: Weather | None = None
     mood: Mood | None = None
     tags: tuple[str, ...] = ()
-    visibility: Visibility = "private"
     sensitive: bool = False
 
 
-class Changes(msgspec.Struct, frozen=True, kw_only=True):
+class Draft(EntryDraft, frozen=True, kw_only=True):
+    """A post that is about to be."""
+
+    visibility: Visibility = "private"
+
+
+class EntryChanges(msgspec.Struct, frozen=True, kw_only=True):
     """What an edit changes; what is UNSET stays, and None empties."""
 
     title: str | UnsetType = UNSET
@@ -73,7 +83,6 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     weather: Weather | UnsetType | None = UNSET
     mood: Mood | UnsetType | None = UNSET
     tags: tuple[str, ...] | UnsetType = UNSET
-    visibility: Visibility | UnsetType = UNSET
     sensitive: bool | UnsetType = UNSET
 
     def given(self) -> dict[str, object]:
@@ -82,15 +91,29 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
         return {name: value for name, value in values.items() if value is not UNSET}
 
 
-class PostDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """A post as one viewer sees it."""
+class Changes(EntryChanges, frozen=True, kw_only=True):
+    """What an edit changes in a post."""
 
-    post: Post
+    visibility: Visibility | UnsetType = UNSET
+
+
+class EntryDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What is added to an entry for one viewer."""
+
     author_name: str
     liked: bool
     picture: Picture | None
 
+    def likes_of(self, entry: Entry) -> int:
+        """Return the count, at least one for someone whose like may not be counted yet."""
+        return max(entry.like_count, int(self.liked))
+
+
+class PostDetails(EntryDetails, frozen=True, kw_only=True):
+    """A post as one viewer sees it."""
+
+    post: Post
+
     @property
     def like_count(self) -> int:
-        """Return the count, at least one for someone whose like may not be counted yet."""
-        return max(self.post.like_count, int(self.liked))
+        return self.likes_of(self.post)

@@ -6,19 +6,21 @@ The days of the calendar are the exception: they carry the picture, which is all
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from pynamodb.attributes import (
+    Attribute,
     BooleanAttribute,
     ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 from deepstory.dynamodb import TimestampAttribute
-from deepstory.posts.entities import Mood, Post, Visibility, Weather
+from deepstory.posts.entities import Entry, EntryChanges, Post, Visibility
 from deepstory.posts.feeds import PUBLIC_FEED, Index, Period, buckets, rank
 
 
@@ -87,8 +89,9 @@ class TopAll(GlobalSecondaryIndex["PostItem"]):
     rank = UnicodeAttribute(range_key=True)
 
 
-class PostItem(Model):
-    post_id = UnicodeAttribute(hash_key=True)
+class EntryItem(Model):
+    """What every entry has, whichever table it lies in."""
+
     author_id = UnicodeAttribute()
     title = UnicodeAttribute()
     text = UnicodeAttribute()
@@ -97,16 +100,20 @@ class PostItem(Model):
     weather = UnicodeAttribute(null=True)
     mood = UnicodeAttribute(null=True)
     tags = ListAttribute[str](of=UnicodeAttribute)  # type: ignore[arg-type]  # an Attribute is meant
-    visibility = UnicodeAttribute()
     sensitive = BooleanAttribute()
-    # Only hidden posts have it.
-    hidden = BooleanAttribute(null=True)
     like_count = NumberAttribute()
     last_sequence = UnicodeAttribute(null=True)
     comment_count = NumberAttribute(default=0)
     last_comment_sequence = UnicodeAttribute(null=True)
     created_at = TimestampAttribute()
     updated_at = TimestampAttribute()
+
+
+class PostItem(EntryItem):
+    post_id = UnicodeAttribute(hash_key=True)
+    visibility = UnicodeAttribute()
+    # Only hidden posts have it.
+    hidden = BooleanAttribute(null=True)
     # Only listed posts have these, so only they are in the indexes made of them.
     feed = UnicodeAttribute(null=True)
     public_id = UnicodeAttribute(null=True)
@@ -154,24 +161,55 @@ def public_attributes(post: Post, zone: str) -> dict[str, str]:
     }
 
 
+def entry_attributes(entry: Entry) -> dict[str, Any]:
+    """Return what every entry is stored as."""
+    return {
+        "author_id": entry.author_id,
+        "title": entry.title,
+        "text": entry.text,
+        "picture_id": entry.picture_id,
+        "diary_date": entry.diary_date.isoformat(),
+        "weather": entry.weather,
+        "mood": entry.mood,
+        "tags": list(entry.tags),
+        "sensitive": entry.sensitive,
+        "like_count": entry.like_count,
+        "comment_count": entry.comment_count,
+        "created_at": entry.created_at,
+        "updated_at": entry.updated_at,
+    }
+
+
+def entry_fields(item: EntryItem) -> dict[str, Any]:
+    """Return what every entry was stored as."""
+    return {
+        "author_id": item.author_id,
+        "title": item.title,
+        "text": item.text,
+        "picture_id": item.picture_id,
+        "diary_date": date.fromisoformat(item.diary_date),
+        "weather": item.weather,
+        "mood": item.mood,
+        "tags": tuple(item.tags),
+        "sensitive": item.sensitive,
+        "like_count": int(item.like_count),
+        "comment_count": int(item.comment_count),
+        "created_at": item.created_at,
+        "updated_at": item.updated_at,
+    }
+
+
+def change_actions(model: type[EntryItem], changes: EntryChanges) -> list[Action]:
+    """Return the update that makes an edit's changes, and no other."""
+    return [_action(getattr(model, name), value) for name, value in changes.given().items()]
+
+
 def to_item(model: type[PostItem], post: Post, zone: str) -> PostItem:
     item = model(
         post.post_id,
-        author_id=post.author_id,
-        title=post.title,
-        text=post.text,
-        picture_id=post.picture_id,
-        diary_date=post.diary_date.isoformat(),
-        weather=post.weather,
-        mood=post.mood,
-        tags=list(post.tags),
+        **entry_attributes(post),
         visibility=post.visibility,
-        sensitive=post.sensitive,
         hidden=post.hidden or None,
-        like_count=post.like_count,
-        comment_count=post.comment_count,
-        created_at=post.created_at,
-        updated_at=post.updated_at,
     )
     if post.is_listed:
         for name, value in public_attributes(post, zone).items():
@@ -181,20 +219,16 @@ def to_item(model: type[PostItem], post: Post, zone: str) -> PostItem:
 
 def to_post(item: PostItem) -> Post:
     return Post(
+        **entry_fields(item),
         post_id=item.post_id,
-        author_id=item.author_id,
-        title=item.title,
-        text=item.text,
-        picture_id=item.picture_id,
-        diary_date=date.fromisoformat(item.diary_date),
-        weather=cast(Weather | None, item.weather),
-        mood=cast(Mood | None, item.mood),
-        tags=tuple(item.tags),
         visibility=cast(Visibility, item.visibility),
-        sensitive=item.sensitive,
-        like_count=int(item.like_count),
-        comment_count=int(item.comment_count),
         hidden=bool(item.hidden),
-        created_at=item.created_at,
-        updated_at=item.updated_at,
     )
+
+
+def _action(attribute: Attribute[Any], value: object) -> Action:
+    if value is None:
+        return attribute.remove()
+    if isinstance(value, date):
+        return attribute.set(value.isoformat())
+    return attribute.set(list(value) if isinstance(value, tuple) else value)

@@ -1,4 +1,4 @@
-"""What happens to a post's likes and comments when the post is deleted."""
+"""What happens to likes and comments when the post or secret entry is deleted."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class PostRemoval:
     def __init__(self, belongings: Sequence[Belongings]) -> None:
         self._belongings = belongings
 
-    def begin(self, *, post_id: str) -> int:
-        """Remove the first of what belonged to a deleted post, and return how many it were.
+    def begin(self, *, counted_id: str) -> int:
+        """Remove the first of what belonged to something deleted, and return how many it were.
 
         Those who count it remove the rest, see ``deepstory.counting``; they also remove what was
-        written by someone who saw the post in its last moment.
+        written by someone who saw it in its last moment.
         """
-        return sum(each.remove_of(post_id, limit=REMOVED_AT_ONCE) for each in self._belongings)
+        return sum(each.remove_of(counted_id, limit=REMOVED_AT_ONCE) for each in self._belongings)

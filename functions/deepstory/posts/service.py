@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 
 import msgspec
 from msgspec import UNSET
 
-from deepstory.accounts.entities import User
-from deepstory.clock import Clock, local_date
+from deepstory.clock import Clock
 from deepstory.errors import NotFoundError
 from deepstory.idempotency import Claim
 from deepstory.ids import IdFactory
 from deepstory.paging import Page, Position
-from deepstory.pictures.entities import Picture
+from deepstory.posts.checks import EntryChecks
 from deepstory.posts.entities import Changes, Draft, Post, PostDetails
-from deepstory.posts.errors import InvalidDiaryDateError, UnusablePictureError
 from deepstory.posts.feeds import (
     Feed,
     FeedEntry,
@@ -30,10 +27,6 @@ from deepstory.posts.feeds import (
 )
 from deepstory.posts.reader import PostReader
 from deepstory.posts.repository import Authors, Pictures, PostRepository
-
-FIRST_DIARY_DATE = date(1900, 1, 1)
-# A picture may still be developing; one that failed or was cancelled never will.
-_HOPELESS = frozenset({"failed", "cancelled"})
 
 
 class PostService:
@@ -51,7 +44,7 @@ class PostService:
         self._posts = posts
         self._reader = reader
         self._authors = authors
-        self._pictures = pictures
+        self._checks = EntryChecks(pictures=pictures, clock=clock)
         self._clock = clock
         self._ids = ids
         self._zone = zone
@@ -69,11 +62,10 @@ class PostService:
         """
         author = self._authors.me(user_id=author_id)
         now = self._clock.now()
-        today = local_date(now, author.timezone)
-        picture = self._usable_picture(draft.picture_id, author_id)
-        values = msgspec.structs.asdict(draft)
+        diary_date = self._checks.diary_date(draft.diary_date, author=author)
+        picture = self._checks.usable_picture(draft.picture_id, owner_id=author_id)
         post = Post(
-            **values | {"diary_date": _diary_date(draft.diary_date or today, today=today)},
+            **msgspec.structs.asdict(draft) | {"diary_date": diary_date},
             post_id=self._ids.new(),
             author_id=author_id,
             like_count=0,
@@ -96,10 +88,9 @@ class PostService:
         InvalidDiaryDateError, UnusablePictureError : as in writing.
         """
         if changes.diary_date is not UNSET:
-            author = self._authors.me(user_id=author_id)
-            _diary_date(changes.diary_date, today=self._today_of(author))
+            self._checks.diary_date(changes.diary_date, author=self._authors.me(user_id=author_id))
         if changes.picture_id is not UNSET:
-            self._usable_picture(changes.picture_id, author_id)
+            self._checks.usable_picture(changes.picture_id, owner_id=author_id)
         if changes.given():
             now = self._clock.now()
             post = self._posts.change(post_id, author_id=author_id, changes=changes, now=now)
@@ -155,24 +146,3 @@ class PostService:
             limit=limit,
             after=after,
         )
-
-    def _usable_picture(self, picture_id: str | None, owner_id: str) -> Picture | None:
-        if picture_id is None:
-            return None
-        picture = self._pictures.get(picture_id)
-        if picture is None or picture.owner_id != owner_id:
-            raise UnusablePictureError(fields={"picture_id": "is not one of your pictures"})
-        if picture.status in _HOPELESS:
-            raise UnusablePictureError(fields={"picture_id": f"is {picture.status}"})
-        return picture
-
-    def _today_of(self, author: User) -> date:
-        return local_date(self._clock.now(), author.timezone)
-
-
-def _diary_date(day: date, *, today: date) -> date:
-    if not FIRST_DIARY_DATE <= day <= today:
-        raise InvalidDiaryDateError(
-            fields={"diary_date": f"must be a day from {FIRST_DIARY_DATE} to {today}"}
-        )
-    return day

@@ -30,7 +30,8 @@ def block_user(call: Call[Nothing, Nothing]) -> Reply:
     """Block somebody; twice is the same as once.
 
     From then on neither of the two finds the other, their posts and their comments, nor can they
-    like, comment on or be told of anything of the other.
+    like, comment on or be told of anything of the other. A secret diary of the two closes, and
+    what one asked the other arrives no more.
     """
     services().blocks.block(user_id=call.user_id, blocked_id=call.path_id("user_id"))
     return Reply()

@@ -9,10 +9,9 @@ from chalicelib.calls import Call, Reply
 from chalicelib.endpoints import Endpoints
 from chalicelib.runtime import services
 from chalicelib.schemas.common import PageView, position
+from chalicelib.schemas.post_lists import OwnPostsQuery, PostsQuery
 from chalicelib.schemas.posts import (
     EditPost,
-    OwnPostsQuery,
-    PostsQuery,
     PostView,
     WritePost,
     post_view,

@@ -37,7 +37,7 @@ class Delivery(StrEnum):
     BODY = "body"
 
 
-def _email(text: str) -> str:
+def clean_email(text: str) -> str:
     email = normalised_email(clean(text))
     if len(email) > EMAIL_CHARACTERS or not _EMAIL.fullmatch(email):
         raise ValueError("must be an e-mail address")
@@ -77,7 +77,7 @@ class SignUp(Input):
     token_delivery: Delivery = Delivery.COOKIE
 
     cleaners: ClassVar[Mapping[str, Cleaner]] = {
-        "email": _email,
+        "email": clean_email,
         "password": _password,
         "name": _name,
         "birth_date": _birth_date,
@@ -90,7 +90,7 @@ class LogIn(Input):
     password: AnyPassword
     token_delivery: Delivery = Delivery.COOKIE
 
-    cleaners: ClassVar[Mapping[str, Cleaner]] = {"email": _email, "password": _password}
+    cleaners: ClassVar[Mapping[str, Cleaner]] = {"email": clean_email, "password": _password}
 
 
 class Refresh(Input):

@@ -34,7 +34,8 @@ class NotificationView(View):
     """What happened, for the client to word in the reader's language.
 
     ``actor`` is null where nobody did it, who did is gone, or a block is between. ``targets``
-    holds ids by name: ``post_id``, ``comment_id``, ``picture_id``. What they name may be gone.
+    holds ids by name: ``post_id``, ``comment_id``, ``picture_id``, ``request_id``, ``diary_id``,
+    ``entry_id``. What they name may be gone.
     """
 
     id: str

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from chalicelib.runtime import services
 from chalicelib.schemas.common import (
-    PageQuery,
     PageView,
     Timestamp,
     View,
@@ -30,14 +29,15 @@ from deepstory.posts.entities import (
     TITLE_CHARACTERS,
     Changes,
     Draft,
+    Entry,
+    EntryChanges,
+    EntryDetails,
+    EntryDraft,
     Mood,
     PostDetails,
     Visibility,
     Weather,
 )
-from deepstory.posts.feeds import Period, Sort
-
-QUERY_CHARACTERS = 100
 
 # Lengths are checked by the cleaners, after normalisation: decomposed Hangul is thrice as long.
 Title = Annotated[
@@ -56,42 +56,17 @@ Tags = Annotated[
     ),
 ]
 
-TagQuery = Annotated[
-    str,
-    msgspec.Meta(
-        description="Posts with this tag, in whatever case, with or without its #.",
-        examples=["바다"],
-        extra_json_schema={"minLength": 1, "maxLength": TAG_CHARACTERS},
-    ),
-]
-SearchText = Annotated[
-    str,
-    msgspec.Meta(
-        description=(
-            "Posts with all of these words in title, tags or text. Korean is found within words, "
-            "English in singular and plural."
-        ),
-        examples=["바다 whales"],
-        extra_json_schema={"minLength": 1, "maxLength": QUERY_CHARACTERS},
-    ),
-]
-
 _tag = line(TAG_CHARACTERS)
 
 
-def _tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+def clean_tags(given: tuple[str, ...]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
-    for tag in tags:
+    for tag in given:
         cleaned = _tag(tag.strip().lstrip("#"))
         if "#" in cleaned:
             raise ValueError("a tag has no # inside")
         unique.setdefault(cleaned.casefold(), cleaned)
     return tuple(unique.values())
-
-
-def _one_tag(tag: str) -> str:
-    (cleaned,) = _tags((tag,))
-    return cleaned
 
 
 def _picture_id(text: str) -> str:
@@ -104,12 +79,12 @@ _CLEANERS: Mapping[str, Cleaner] = {
     "title": line(TITLE_CHARACTERS),
     "text": prose(TEXT_CHARACTERS),
     "picture_id": _picture_id,
-    "tags": _tags,
+    "tags": clean_tags,
 }
 
 
-class WritePost(Input):
-    """Without a diary date the post is about today, in the author's time zone."""
+class WriteEntry(Input):
+    """Without a diary date the entry is about today, in the author's time zone."""
 
     title: Title
     text: Text
@@ -118,16 +93,24 @@ class WritePost(Input):
     weather: Weather | None = None
     mood: Mood | None = None
     tags: Tags = ()
-    visibility: Visibility = "private"
     sensitive: bool = False
 
     cleaners: ClassVar[Mapping[str, Cleaner]] = _CLEANERS
+
+    def draft(self) -> EntryDraft:
+        return EntryDraft(**msgspec.structs.asdict(self))
+
+
+class WritePost(WriteEntry):
+    """Without a diary date the post is about today, in the author's time zone."""
+
+    visibility: Visibility = "private"
 
     def draft(self) -> Draft:
         return Draft(**msgspec.structs.asdict(self))
 
 
-class EditPost(Input):
+class EditEntry(Input):
     """What is absent stays; null takes picture, weather or mood away."""
 
     title: Title | UnsetType = UNSET
@@ -137,34 +120,21 @@ class EditPost(Input):
     weather: Weather | UnsetType | None = UNSET
     mood: Mood | UnsetType | None = UNSET
     tags: Tags | UnsetType = UNSET
-    visibility: Visibility | UnsetType = UNSET
     sensitive: bool | UnsetType = UNSET
 
     cleaners: ClassVar[Mapping[str, Cleaner]] = _CLEANERS
 
+    def changes(self) -> EntryChanges:
+        return EntryChanges(**msgspec.structs.asdict(self))
+
+
+class EditPost(EditEntry):
+    """What is absent stays; null takes picture, weather or mood away."""
+
+    visibility: Visibility | UnsetType = UNSET
+
     def changes(self) -> Changes:
         return Changes(**msgspec.structs.asdict(self))
-
-
-class PostsQuery(PageQuery):
-    """``period`` takes posts written in the service's current day, ISO week or month.
-
-    The top moves while people like: what changes places between two pages may be met on both
-    or on neither. The latest never repeats or skips.
-    """
-
-    sort: Sort = "latest"
-    period: Period = "all"
-    tag: TagQuery | None = None
-    q: SearchText | None = None
-
-    cleaners: ClassVar[Mapping[str, Cleaner]] = {"tag": _one_tag, "q": line(QUERY_CHARACTERS)}
-
-
-class OwnPostsQuery(PageQuery):
-    q: SearchText | None = None
-
-    cleaners: ClassVar[Mapping[str, Cleaner]] = {"q": line(QUERY_CHARACTERS)}
 
 
 class AuthorView(View):
@@ -173,7 +143,7 @@ class AuthorView(View):
 
 
 class PostPictureView(View, omit_defaults=True):
-    """The picture as every reader of the post sees it: what was asked for stays its owner's.
+    """The picture as every reader of the entry sees it: what was asked for stays its owner's.
 
     Addresses are there once the picture is ready and work for at least half an hour.
     """
@@ -188,10 +158,9 @@ class PostPictureView(View, omit_defaults=True):
     dominant_color: str | None = None
 
 
-class PostView(View):
-    """``liked`` tells whether the caller likes the post.
+class EntryView(View):
+    """``liked`` tells whether the caller likes the entry.
 
-    ``hidden`` posts are seen by nobody but their authors and administrators.
     ``comment_count`` counts what others wrote in the last moments a moment later.
     """
 
@@ -204,14 +173,23 @@ class PostView(View):
     weather: Weather | None
     mood: Mood | None
     tags: Sequence[str]
-    visibility: Visibility
     sensitive: bool
-    hidden: bool
     like_count: int
     liked: bool
     comment_count: int
     created_at: Timestamp
     updated_at: Timestamp
+
+
+class PostView(EntryView):
+    """``liked`` tells whether the caller likes the post.
+
+    ``hidden`` posts are seen by nobody but their authors and administrators.
+    ``comment_count`` counts what others wrote in the last moments a moment later.
+    """
+
+    visibility: Visibility
+    hidden: bool
 
 
 class LikeView(View):
@@ -225,23 +203,30 @@ def post_view(details: PostDetails) -> PostView:
     post = details.post
     return PostView(
         id=post.post_id,
-        author=AuthorView(id=post.author_id, name=details.author_name),
-        title=post.title,
-        text=post.text,
-        picture=_picture_view(details.picture) if details.picture else None,
-        diary_date=post.diary_date,
-        weather=post.weather,
-        mood=post.mood,
-        tags=post.tags,
         visibility=post.visibility,
-        sensitive=post.sensitive,
         hidden=post.hidden,
-        like_count=details.like_count,
-        liked=details.liked,
-        comment_count=post.comment_count,
-        created_at=timestamp(post.created_at),
-        updated_at=timestamp(post.updated_at),
+        **entry_view_fields(post, details),
     )
+
+
+def entry_view_fields(entry: Entry, details: EntryDetails) -> dict[str, Any]:
+    """Return what is shown of every entry, but its id."""
+    return {
+        "author": AuthorView(id=entry.author_id, name=details.author_name),
+        "title": entry.title,
+        "text": entry.text,
+        "picture": _picture_view(details.picture) if details.picture else None,
+        "diary_date": entry.diary_date,
+        "weather": entry.weather,
+        "mood": entry.mood,
+        "tags": entry.tags,
+        "sensitive": entry.sensitive,
+        "like_count": details.likes_of(entry),
+        "liked": details.liked,
+        "comment_count": entry.comment_count,
+        "created_at": timestamp(entry.created_at),
+        "updated_at": timestamp(entry.updated_at),
+    }
 
 
 def posts_view(page: Page[PostDetails], scope: str) -> PageView[PostView]:

@@ -1,0 +1,1 @@
+"""Secret friends: asking, answering, and what two who are friends have."""

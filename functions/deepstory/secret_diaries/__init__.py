@@ -1,0 +1,1 @@
+"""Secret diaries: what two friends write for each other and nobody else."""
