@@ -9,6 +9,7 @@ from aws_cdk import Stack, Tags
 from constructs import Construct
 
 from deepstory_cdk import paths
+from deepstory_cdk.account import Account
 from deepstory_cdk.admin import Admin
 from deepstory_cdk.api import Api
 from deepstory_cdk.data import Data
@@ -17,6 +18,7 @@ from deepstory_cdk.followers import Followers
 from deepstory_cdk.functions import Functions, accept_runtime
 from deepstory_cdk.model_endpoint import ModelEndpoint
 from deepstory_cdk.pictures import Pictures
+from deepstory_cdk.queues import Queues
 from deepstory_cdk.scheduler import Schedules
 from deepstory_cdk.stage import Stage
 from deepstory_cdk.workers import Workers
@@ -48,7 +50,10 @@ class DeepStory(Stack):
         pictures = Pictures(self, "Pictures", stage=stage)
         model = ModelEndpoint(self, "Model", stage=stage, bucket=pictures.bucket)
         functions = Functions(self, "Functions", stage=stage)
-        environment = Environment(stage=stage, data=data, pictures=pictures, model=model)
+        queues = Queues(self, "Queues")
+        environment = Environment(
+            stage=stage, data=data, pictures=pictures, model=model, queues=queues
+        )
         Workers(
             self,
             "Workers",
@@ -65,6 +70,16 @@ class DeepStory(Stack):
             environment=environment,
             data=data,
         )
+        Account(
+            self,
+            "Account",
+            stage=stage,
+            functions=functions,
+            environment=environment,
+            data=data,
+            pictures=pictures,
+            queues=queues,
+        )
         Schedules(
             self,
             "Schedules",
@@ -72,6 +87,7 @@ class DeepStory(Stack):
             environment=environment,
             data=data,
             model=model,
+            queues=queues,
         )
         admin = Admin(
             self,
@@ -90,5 +106,6 @@ class DeepStory(Stack):
             data=data,
             pictures=pictures,
             model_control=admin.model_control,
+            queues=queues,
             project=api_project,
         )

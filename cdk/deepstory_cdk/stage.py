@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,12 @@ from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
 STAGES = ("local", "dev", "prod")
+
+# Where a developer's web app and mail are; of prod only its owner knows.
+_WEB_ORIGINS = {"local": "http://127.0.0.1:8000", "dev": "http://localhost:5173"}
+_SENDERS = {"local": "no-reply@deepstory.local", "dev": "no-reply@deepstory.example"}
+_ORIGIN = re.compile(r"https?://[^/\s?#]+")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 class ContextError(ValueError):
@@ -22,7 +29,8 @@ class Stage:
 
     ``model_image`` empty means: build ``model/Dockerfile``. ``model_weights`` is an S3 prefix that
     replaces the weights inside the image. The two times are guesses told to people until real ones
-    were measured.
+    were measured. Mails come from ``mail_from``, and links in them lead to ``web_origin``. What
+    runs while an account is closed has come to its end after ``erasure_settling_seconds``.
     """
 
     name: str
@@ -36,6 +44,9 @@ class Stage:
     model_prompt_languages: str
     pictures_per_day: int
     service_time_zone: str
+    erasure_settling_seconds: int
+    mail_from: str
+    web_origin: str
 
     @property
     def keeps_data(self) -> bool:
@@ -74,6 +85,17 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
     if weights and not weights.startswith("s3://"):
         raise ContextError(f"model_weights must start with s3://, not {weights!r}")
     local = name == "local"
+    origin = _text(read, "web_origin", _WEB_ORIGINS.get(name, ""))
+    if not _ORIGIN.fullmatch(origin):
+        raise ContextError(
+            "web_origin must be where people find the web app, such as https://diary.example.com, "
+            f"not {origin!r}"
+        )
+    sender = _text(read, "mail_from", _SENDERS.get(name, ""))
+    if not _ADDRESS.fullmatch(sender):
+        raise ContextError(
+            f"mail_from must be an e-mail address that Amazon SES may send from, not {sender!r}"
+        )
     return Stage(
         name=name,
         # The embedded cloud runs model/inference.py itself and never looks into an image.
@@ -87,6 +109,9 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         model_prompt_languages=_text(read, "model_prompt_languages", "ko,en"),
         pictures_per_day=_number(read, "pictures_per_day", 50),
         service_time_zone=_text(read, "service_time_zone", "Asia/Seoul"),
+        erasure_settling_seconds=_number(read, "erasure_settling_seconds", 5 if local else 120),
+        mail_from=sender,
+        web_origin=origin,
     )
 
 

@@ -20,7 +20,7 @@ def take_each(
         try:
             take(record["body"].encode())
         except Exception as error:
-            logger().error(f"not {done}", exc_info=error, extra={"message": record["messageId"]})
+            logger().error(f"not {done}", exc_info=error, extra={"record": record["messageId"]})
             failures.append({"itemIdentifier": record["messageId"]})
     taken = len(event["Records"]) - len(failures)
     logger().info(done, extra={"messages": taken, "failed": len(failures)})

@@ -11,7 +11,11 @@ from infrastructure.synthesis import Template
 CONTEXT: dict[str, dict[str, str]] = {
     "local": {},
     "dev": {"model_prompt_languages": "en", "model_weights": "s3://models/stable-diffusion/"},
-    "prod": {"model_image": synthesis.IMAGE},
+    "prod": {
+        "model_image": synthesis.IMAGE,
+        "web_origin": "https://diary.example.com",
+        "mail_from": "no-reply@diary.example.com",
+    },
 }
 
 

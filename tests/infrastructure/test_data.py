@@ -25,6 +25,9 @@ KEYS = {
     "ModelServer": ("id",),
     "Counters": ("counter", "bucket"),
     "Audit": ("log", "entry_id"),
+    "PasswordResets": ("user_id",),
+    "Exports": ("user_id", "export_id"),
+    "Erasures": ("account",),
 }
 INDEXES = {
     "Users": {
@@ -48,8 +51,20 @@ INDEXES = {
     },
     "Likes": {"by_user": ("user_id", "liked_id", "KEYS_ONLY")},
     "Postings": {"by_rank": ("term", "rank", "KEYS_ONLY")},
-    "Comments": {"by_id": ("comment_id", "parent", "KEYS_ONLY")},
-    "Reports": {"by_queue": ("queue", "queue_key", "KEYS_ONLY")},
+    "Comments": {
+        "by_id": ("comment_id", "parent", "KEYS_ONLY"),
+        "by_author": ("author_id", "comment_id", "KEYS_ONLY"),
+    },
+    "Reports": {
+        "by_queue": ("queue", "queue_key", "KEYS_ONLY"),
+        "by_reporter": ("reporter_id", "report_id", "KEYS_ONLY"),
+        "by_target": ("target_id", "report_id", "KEYS_ONLY"),
+    },
+    "Notices": {"by_actor": ("actor_id", "user_id", "KEYS_ONLY")},
+    "Blocks": {"by_blocked": ("blocked_id", "user_id", "KEYS_ONLY")},
+    "Idempotency": {"by_owner": ("owner_id", "key", "KEYS_ONLY")},
+    "Limits": {"by_owner": ("owner_id", "key", "KEYS_ONLY")},
+    "Erasures": {"by_due": ("queue", "due_at", "KEYS_ONLY")},
 }
 
 
@@ -102,7 +117,10 @@ def test_streams_and_expiry_are_where_code_relies_on_them(template: Template) ->
     streamed = {name for name in KEYS if "StreamSpecification" in table(template, name)}
     expiring = {name for name in KEYS if "TimeToLiveSpecification" in table(template, name)}
     assert streamed == {"Pictures", "Posts", "Likes", "Comments"}
-    assert expiring == {"Sessions", "Idempotency", "Limits", "Notices", "IndexedPosts"}
+    assert expiring == {
+        *("Sessions", "Idempotency", "Limits", "Notices", "IndexedPosts"),
+        *("PasswordResets", "Exports", "Erasures"),
+    }
     for name in streamed:
         view = table(template, name)["StreamSpecification"]["StreamViewType"]
         assert view == "NEW_AND_OLD_IMAGES"

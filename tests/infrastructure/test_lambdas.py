@@ -21,6 +21,10 @@ HANDLERS = {
     "RotateSigningKeys": "scheduler.rotate_signing_keys.handler",
     "RebuildStats": "scheduler.rebuild_stats.handler",
     "ModelControl": "admin.model_control.handler",
+    "PasswordResets": "workers.password_resets.handler",
+    "Exports": "workers.exports.handler",
+    "Erasures": "workers.erasures.handler",
+    "ResumeErasures": "scheduler.resume_erasures.handler",
 }
 # Read by the logger itself; config.py reads all others.
 LOGGING = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}

@@ -144,6 +144,18 @@ def test_no_lambda_administers_tables_and_only_the_recount_scans(template: Templ
         ("dispatch_waiting", {"Pictures", "ModelServer"}),
         ("model_control", {"Pictures", "ModelServer", "Audit"}),
         ("rebuild_stats", {"Users", "Posts", "Pictures", "Counters"}),
+        ("password_resets", {"Users", "Emails", "PasswordResets"}),
+        (
+            "workers.exports",
+            {"Users", "Posts", "Pictures", "Comments", "Likes", "Blocks", "Notices", "Reports"}
+            | {"Exports"},
+        ),
+        (
+            "workers.erasures",
+            {"Sessions", "Posts", "Pictures", "Comments", "Likes", "Blocks", "Notices", "Reports"}
+            | {"PasswordResets", "Exports", "Erasures", "Idempotency", "Limits", "Counters"},
+        ),
+        ("resume_erasures", {"Erasures"}),
     ],
 )
 def test_workers_reach_only_the_tables_of_their_work(
@@ -159,7 +171,7 @@ def test_workers_reach_only_the_tables_of_their_work(
     every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
     every |= {"Comments", "Notices", "Blocks", "Reports"}
     every |= {"Idempotency", "Limits", "Postings", "IndexedPosts"}
-    every |= {"Counters", "Audit"}
+    every |= {"Counters", "Audit", "PasswordResets", "Exports", "Erasures"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
 
 

@@ -31,6 +31,7 @@ from fakes.core import (
 from fakes.model_server import FakeControl, FakeHost, MemoryModelServerRepository
 from fakes.pictures import FakeEndpoint, FakeUrls, MemoryPictureFiles, MemoryPictureRepository
 from fakes.stats import MemoryCounterRepository, MemoryVisitRepository
+from support.leaving import over_memory
 
 SIGN_UP = {
     "email": "mina@example.com",
@@ -54,6 +55,7 @@ class FakeServices(Services):
         super().__init__(Settings(stage="test", model_prompt_languages="ko,en"))
         self.clock = FixedClock()
         self.ids = IdFactory(self.clock, CountedRandom())
+        over_memory(self)
 
     @cached_property
     def keys(self) -> SigningKeys:

@@ -21,8 +21,9 @@ from deepstory.observability import logger, pseudonym
 from deepstory.queues import Queue
 
 AT_ONCE = 100
-# A worker that has not ended by then is dead: its Lambda is ended before.
-LEASE = timedelta(minutes=5)
+# A worker that has not ended by then is dead: its Lambda is ended before. Its message comes again
+# a little later than that.
+LEASE = timedelta(seconds=200)
 # Within this time the message that goes on comes, or the clock goes on without it.
 PATIENCE = timedelta(minutes=10)
 # How often something may be left before people are called.

@@ -23,8 +23,9 @@ from deepstory.observability import logger, pseudonym
 from deepstory.pictures.repository import PictureRepository
 from deepstory.posts.repository import PostRepository
 
-# A worker that has not ended by then is dead: its Lambda is ended before.
-LEASE = timedelta(minutes=16)
+# A worker that has not ended by then is dead: its Lambda is ended before. Its message comes again
+# a little later than that.
+LEASE = timedelta(seconds=930)
 FORMAT = 1
 
 
