@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from deepstory.accounts.entities import Language
-from deepstory.password_resets.entities import ResetRequest
+from deepstory.password_resets.entities import ResetRequest, parse_token
 from deepstory.password_resets.wording import reset_mail
 from fakes.posts import a_user
 from support.api import Api
@@ -36,8 +36,6 @@ def usable(api: Api) -> list[bool]:
     """Tell of each mail, in order, whether its token is the one that counts."""
     (reset,) = account(api).reset_repository.resets.values()
     mails = account(api).mailer.mails
-    from deepstory.password_resets.entities import parse_token
-
     return [parse_token(token_of(mail.text)).hashed() == reset.token_hash for mail in mails]
 
 
