@@ -18,8 +18,8 @@ from support.homes import LONG, RealHome, objects, real_home
 
 
 @pytest.fixture
-def home(settings: Settings) -> RealHome:
-    return real_home(settings)
+def home(settings: Settings, account: str) -> RealHome:
+    return real_home(settings, account)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def pair(home: RealHome) -> tuple[User, User]:
     """Two people with everything of each other's; the first is about to leave."""
     mina, jun = home.sign_up("Mina"), home.sign_up("Jun")
     home.live(mina, jun)
-    home.services.account.mailer = Postman()  # type: ignore[misc]  # cached, so it can be set
+    home.account.mailer = Postman()
     (body,) = home.account.reset_queue.take()
     assert home.account.reset_sender.answer(msgspec.json.decode(body, type=ResetRequest))
     return mina, jun

@@ -25,7 +25,6 @@ from fakes.core import FixedClock, fake_keys
 from fakes.pictures import an_image
 from support.tables import TABLES
 
-BUCKET = "bucket"
 LONG = timedelta(minutes=10)
 
 
@@ -140,23 +139,25 @@ class RealHome:
 
 
 def objects() -> dict[str, bytes]:
-    """Return every object of the bucket."""
+    """Return every object of every bucket of the account."""
     s3 = boto3.client("s3")
     found = {}
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
+    (bucket,) = (each["Name"] for each in s3.list_buckets()["Buckets"])
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for entry in page.get("Contents", []):
-            body = s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"]
+            body = s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"]
             found[entry["Key"]] = body.read()
     return found
 
 
-def real_home(settings: Settings) -> RealHome:
-    """Build the services over the engine of the ``settings`` fixture."""
-    boto3.client("s3").create_bucket(Bucket=BUCKET)
+def real_home(settings: Settings, account_id: str) -> RealHome:
+    """Build the services over the engine of the ``settings`` fixture, in the test's account."""
+    bucket = f"home-{account_id}"
+    boto3.client("s3").create_bucket(Bucket=bucket)
     services: Any = Services(
         dataclasses.replace(
             settings,
-            pictures_bucket=BUCKET,
+            pictures_bucket=bucket,
             model_prompt_languages="ko,en",
             mail_from="no-reply@example.com",
             web_origin="https://diary.example",
