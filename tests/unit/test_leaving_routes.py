@@ -158,3 +158,18 @@ def test_mailed_link_of_before_opens_nothing(api: Api) -> None:
     body = {"token": token, "password": "battery staple"}
     answer = api.call("POST", "/auth/password-reset/confirm", body)
     assert (answer.status, answer.code) == (422, "invalid_reset_token")
+
+
+def test_answers_kept_for_repeated_requests_carry_their_owner(stories: Api) -> None:
+    api = stories
+    body = SIGN_UP | {"email": "new@example.com"}
+    api.token = None
+    key = {"Idempotency-Key": "once"}
+    signed_up = api.call("POST", "/auth/signup", body, headers=key).json
+    api.token = signed_up["access_token"]
+    post = {"title": "제목", "text": "글"}
+    assert api.call("POST", "/posts", post, headers=key).status == 201
+
+    repository: Any = api.services.idempotency_repository
+    owners = [record.owner_id for record in repository.records.values()]
+    assert owners == [signed_up["user"]["id"]] * 2
