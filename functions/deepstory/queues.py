@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -20,7 +21,8 @@ class SqsQueue:
         self._url = url
 
     def send(self, body: bytes, *, delay: timedelta = timedelta(0)) -> None:
-        seconds = min(delay, LONGEST_DELAY).total_seconds()
+        # Rounded up: one that comes too early would only be sent again.
+        seconds = math.ceil(min(delay, LONGEST_DELAY).total_seconds())
         self._client.send_message(
-            QueueUrl=self._url, MessageBody=body.decode(), DelaySeconds=max(0, int(seconds))
+            QueueUrl=self._url, MessageBody=body.decode(), DelaySeconds=max(0, seconds)
         )

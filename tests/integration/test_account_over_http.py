@@ -42,6 +42,7 @@ def test_forgotten_password_is_reset_by_the_mailed_link(service: Service) -> Non
             assert (answer.status_code, answer.text) == (202, "")
 
         link = wait_for(lambda: mailed_link(service, mina))
+        assert link
         root = service.url.removesuffix("/api/v1")
         origin, _, token = link.partition("/reset-password#token=")
         assert origin == root

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,6 +20,7 @@ from deepstory.exports.archive import Archive
 from deepstory.exports.entities import GIVEN_UP_AFTER, ExportOrder
 from deepstory.exports.errors import ExportBusyError
 from deepstory.exports.packing import LEASE, ExportPacker
+from deepstory.exports.s3 import PART_BYTES, S3ExportFiles
 from deepstory.exports.sections import Section
 from deepstory.pictures.entities import Drawn
 from fakes.account import MemoryExportFiles
@@ -349,3 +352,36 @@ def test_sections_are_read_one_record_at_a_time() -> None:
     # zlib holds back some tens of kilobytes, and the rest has gone out long before the end.
     assert seen[1000] > 0
     assert archive.size == written
+
+
+def test_many_pictures_need_the_memory_of_one_part() -> None:
+    """80 MB of pictures go through, and the most that is held at a time is two parts."""
+    sizes: list[int] = []
+
+    class Bucket:
+        """Takes parts and forgets them."""
+
+        def create_multipart_upload(self, **_: Any) -> dict[str, str]:
+            return {"UploadId": "u"}
+
+        def upload_part(self, Body: bytes, **_: Any) -> dict[str, str]:
+            sizes.append(len(Body))
+            return {"ETag": "e"}
+
+        def complete_multipart_upload(self, **_: Any) -> None: ...
+
+    chunk = os.urandom(1_000_000)
+    tracemalloc.start()
+    try:
+        with S3ExportFiles(Bucket(), "bucket").writing("exports/1.zip") as sink:
+            archive = Archive(sink, now=START, check=lambda: None)
+            for number in range(80):
+                archive.add_bytes(f"pictures/{number}.png", [chunk])
+            archive.close()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert sum(sizes) == archive.size > 80_000_000
+    assert set(sizes[:-1]) == {PART_BYTES}
+    assert peak < 3 * PART_BYTES

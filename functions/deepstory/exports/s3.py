@@ -32,7 +32,9 @@ class _Upload:
             return len(content)
         self._buffer += content
         while len(self._buffer) >= PART_BYTES:
-            self._send(bytes(self._buffer[:PART_BYTES]))
+            with memoryview(self._buffer) as view:
+                part = view[:PART_BYTES].tobytes()
+            self._send(part)
             del self._buffer[:PART_BYTES]
         return len(content)
 
