@@ -17,7 +17,6 @@ from pynamodb.transactions import TransactWrite
 
 from deepstory.accounts.entities import User
 from deepstory.accounts.items import EmailItem, UserItem
-from deepstory.clock import to_rfc3339
 from deepstory.dynamodb import (
     TimestampAttribute,
     TransactionRefusedError,
@@ -183,7 +182,7 @@ class DynamoDBErasureRepository:
         transact(self._connection, build)
 
     def due(self, *, until: datetime, limit: int) -> Sequence[str]:
-        items = self._items.by_due.query(_QUEUE, ByDue.due_at <= to_rfc3339(until), limit=limit)
+        items = self._items.by_due.query(_QUEUE, ErasureItem.due_at <= until, limit=limit)
         return [item.account for item in items]
 
     def _update(self, user_id: str, actions: list[Action], condition: Condition) -> bool:
