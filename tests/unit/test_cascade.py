@@ -17,6 +17,7 @@ from deepstory.erasure.errors import ErasureIncompleteError
 from deepstory.observability import pseudonym
 from fakes.account import MemoryEraser, MemoryErasureRepository, MemoryQueue
 from fakes.core import START, FixedClock
+from scheduler import resume_erasures
 from workers import erasures as worker
 
 LONG = timedelta(seconds=120)
@@ -173,6 +174,18 @@ def test_lost_messages_are_made_good_by_the_clock(leaving: Leaving) -> None:
     assert leaving.cascade.resume_due() == 0
     leaving.clock.advance(seconds=1)
     assert leaving.cascade.resume_due() == 1
+
+
+def test_clock_sends_messages_for_what_is_due(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = SimpleNamespace(due_erasures=leaving.cascade)
+    monkeypatch.setattr(resume_erasures, "services", lambda: SimpleNamespace(account=account))
+    leaving.queue.take()
+    leaving.clock.advance(minutes=5)
+    resume_erasures.handler({}, SimpleNamespace(aws_request_id="request-1"))
+
+    assert leaving.queue.take() == [msgspec.json.encode(EraseOrder("u1"))]
 
 
 def test_message_that_is_lost_on_the_way_is_made_good_by_the_clock(leaving: Leaving) -> None:
