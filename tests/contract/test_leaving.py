@@ -14,7 +14,7 @@ from deepstory.erasure.entities import LATE_LOOK_AFTER, EraseOrder, Erasure
 from deepstory.observability import pseudonym
 from deepstory.password_resets.entities import ResetRequest
 from deepstory.stats.entities import Overview
-from support.homes import LONG, RealHome, objects, real_home
+from support.homes import LONG, RealHome, real_home
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_every_kind_of_trace_is_there_before(home: RealHome, pair: tuple[User, U
     expected = {"users", "emails", "sessions", "password_resets", "posts", "pictures", "comments"}
     expected |= {"likes", "blocks", "notices", "reports", "exports", "idempotency", "limits"}
     assert places == expected
-    assert {key.partition("/")[0] for key in objects()} == {"pictures", "exports"}
+    assert {key.partition("/")[0] for key in home.objects()} == {"pictures", "exports"}
     counts = {each.name: each.count(pair[0].user_id) for each in home.account.erasers}
     assert all(counts.values()), counts
 
@@ -74,7 +74,7 @@ def test_nothing_is_left_but_the_note_that_it_goes_on(
 
     assert set(home.traces(mina.user_id)) == {"erasures"}
     assert home.traces("mina@example.com") == {}
-    assert objects() == {}
+    assert home.objects() == {}
     assert home.account.erasure_repository.get(mina.user_id).verified_at
 
     settle(home)
@@ -158,7 +158,7 @@ def test_worker_that_dies_in_the_middle_three_times_leads_to_the_same_end(
     settle(home)
 
     assert home.traces(mina.user_id) == {}
-    assert objects() == {}
+    assert home.objects() == {}
     receipt = home.account.erasure_repository.receipt(pseudonym(mina.user_id))
     assert (receipt.found["posts"], receipt.found["pictures"]) == (2, 2)
     assert set(receipt.left.values()) == {0}

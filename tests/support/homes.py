@@ -34,6 +34,9 @@ class RealHome:
 
     services: Services
     clock: FixedClock
+    # Making a client takes longer than anything that is asked of it here.
+    dynamodb: Any
+    s3: Any
 
     @property
     def account(self) -> Any:
@@ -129,31 +132,27 @@ class RealHome:
         return found
 
     def everything(self) -> Iterator[tuple[str, str]]:
-        dynamodb = boto3.client("dynamodb")
         for table in TABLES:
-            for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+            for page in self.dynamodb.get_paginator("scan").paginate(TableName=table):
                 for item in page["Items"]:
                     yield table, json.dumps(item, default=repr, ensure_ascii=False)
-        for key, content in objects().items():
+        for key, content in self.objects().items():
             yield "bucket", f"{key} {content!r}"
 
-
-def objects() -> dict[str, bytes]:
-    """Return every object of every bucket of the account."""
-    s3 = boto3.client("s3")
-    found = {}
-    (bucket,) = (each["Name"] for each in s3.list_buckets()["Buckets"])
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for entry in page.get("Contents", []):
-            body = s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"]
-            found[entry["Key"]] = body.read()
-    return found
+    def objects(self) -> dict[str, bytes]:
+        """Return every object of the account's one bucket."""
+        found = {}
+        (bucket,) = (each["Name"] for each in self.s3.list_buckets()["Buckets"])
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for entry in page.get("Contents", []):
+                body = self.s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"]
+                found[entry["Key"]] = body.read()
+        return found
 
 
 def real_home(settings: Settings, account_id: str) -> RealHome:
     """Build the services over the engine of the ``settings`` fixture, in the test's account."""
     bucket = f"home-{account_id}"
-    boto3.client("s3").create_bucket(Bucket=bucket)
     services: Any = Services(
         dataclasses.replace(
             settings,
@@ -172,4 +171,6 @@ def real_home(settings: Settings, account_id: str) -> RealHome:
     account: Any = services.account
     account.reset_queue, account.export_queue = MemoryQueue(), MemoryQueue()
     account.erasure_queue = MemoryQueue()
-    return RealHome(services, clock)
+    s3 = services.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    return RealHome(services, clock, boto3.client("dynamodb"), s3)
