@@ -20,7 +20,6 @@ from local.errors import StartError
 from local.settings import REGION, REPOSITORY, RunSettings
 
 _CDK = REPOSITORY / "cdk" / "node_modules" / ".bin" / "cdk"
-_CONTEXT = ("stage=local",)
 _ACCOUNT = "000000000000"
 _TOOLKIT_STACK = "CDKToolkit"
 _API_FUNCTION_OUTPUT = "ApiFunctionName"
@@ -66,6 +65,8 @@ class Deployment:
         self._endpoint_url = endpoint_url
         self._environment = environments.tools(environment) | environments.aws(endpoint_url)
         self._memory = settings.data_dir / "deployment.json"
+        # Links in mails lead to where people find this home.
+        self._context = ("stage=local", f"web_origin={settings.url}")
 
     def is_current(self) -> bool:
         """Tell whether the stack is there and was made from the present sources."""
@@ -118,7 +119,7 @@ class Deployment:
         )
 
     def _fingerprint(self) -> str:
-        return fingerprint.of(REPOSITORY, also=_CONTEXT)
+        return fingerprint.of(REPOSITORY, also=self._context)
 
     def _stack(self, name: str) -> dict[str, Any] | None:
         try:
@@ -152,7 +153,7 @@ class Deployment:
             "--ci",
             "--no-color",
         ]
-        for pair in _CONTEXT:
+        for pair in self._context:
             command += ["--context", pair]
         process = processes.start(
             command, environment=self._environment, directory=directory, log=log

@@ -112,6 +112,7 @@ class Home:
         console.line()
         console.line(f"Deep-Story is running at {console.bold(url)}")
         console.line(f"  API documentation  {url}/api/v1/docs")
+        console.line(f"  Mails that it sends {url}/mailbox")
         console.line(f"  Accounts, each with the password {console.bold(password)}")
         for person in people:
             role = " (administrator)" if person["role"] == "admin" else ""

@@ -53,7 +53,7 @@ def start(settings: RunSettings, environment: Mapping[str, str]) -> subprocess.P
     command += ["--port", str(settings.port), "--workers", str(settings.workers)]
     return processes.start(
         command,
-        environment=environment,
+        environment={**environment, "MAILBOX_DIR": str(settings.mailbox_dir)},
         directory=REPOSITORY,
         log=logs.fresh(settings.log_dir / "api.log"),
         # It keeps nothing, and the port has to be free for the next run at once.

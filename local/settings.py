@@ -31,6 +31,11 @@ class RunSettings:
         return self.data_dir / "cloud"
 
     @property
+    def mailbox_dir(self) -> Path:
+        """Where the embedded cloud keeps the mails that were sent."""
+        return self.cloud_dir / "mailbox"
+
+    @property
     def log_dir(self) -> Path:
         return self.data_dir / "logs"
 

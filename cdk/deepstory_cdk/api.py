@@ -26,11 +26,13 @@ from deepstory_cdk.grants import (
     allow_table,
 )
 from deepstory_cdk.packaging.chalice_app import ChaliceApp
+from deepstory_cdk.queues import SEND
 
 if TYPE_CHECKING:
     from deepstory_cdk.data import Data
     from deepstory_cdk.environment import Environment
     from deepstory_cdk.pictures import Pictures
+    from deepstory_cdk.queues import Queues
     from deepstory_cdk.stage import Stage
 
 GATEWAY_STAGE = "api"
@@ -57,8 +59,8 @@ _INDEXES = {
     "secret_entries": ("by_author",),
 }
 _ACTIONS = {
-    "users": (GET, BATCH_GET, PUT, UPDATE),
-    "emails": (GET, PUT),
+    "users": (GET, BATCH_GET, PUT, UPDATE, DELETE),
+    "emails": (GET, PUT, DELETE),
     "sessions": (GET, PUT, UPDATE, DELETE, QUERY, BATCH_WRITE),
     "pictures": (GET, BATCH_GET, PUT, UPDATE, DELETE),
     "posts": (GET, BATCH_GET, PUT, UPDATE, DELETE),
@@ -80,6 +82,10 @@ _ACTIONS = {
     "counters": (QUERY, UPDATE),
     # Entries are only ever added.
     "audit": (QUERY, PUT),
+    "password_resets": (GET, UPDATE),
+    "exports": (GET, PUT, UPDATE),
+    # Only the erasing worker has business with one that is begun.
+    "erasures": (PUT,),
 }
 
 
@@ -97,12 +103,15 @@ class Api(Construct):
         data: Data,
         pictures: Pictures,
         model_control: lambda_.IFunction,
+        queues: Queues,
         project: Path = paths.API,
     ) -> None:
         super().__init__(scope, name)
         log_group = functions.log_group(self)
         self.role = functions.role(self, log_group)
         self._allow(data, pictures, model_control)
+        for queue in queues.queues.values():
+            allow(self.role, SEND, [queue.queue_arn])
         if stage.translates_prompts:
             self._allow_translation()
         app = ChaliceApp(
@@ -145,6 +154,9 @@ class Api(Construct):
         kept = pictures.bucket.arn_for_objects(f"{objects.KEPT}*")
         allow(self.role, ["s3:GetObject", "s3:DeleteObject"], [kept])
         objects.accept_prefix(self.role, pictures.bucket, objects.KEPT)
+        packed = pictures.bucket.arn_for_objects(f"{objects.EXPORTS}*")
+        allow(self.role, ["s3:GetObject"], [packed])
+        objects.accept_prefix(self.role, pictures.bucket, objects.EXPORTS)
         allow(self.role, ["secretsmanager:GetSecretValue"], [data.signing_keys.secret_arn])
         allow(self.role, ["lambda:InvokeFunction"], [model_control.function_arn])
 

@@ -89,12 +89,26 @@ _TABLES = {
     "comments": _Table(
         "parent",
         "comment_id",
-        indexes=(_Index("by_id", "comment_id", "parent"),),
+        indexes=(
+            _Index("by_id", "comment_id", "parent"),
+            _Index("by_author", "author_id", "comment_id"),
+        ),
         streamed=True,
     ),
-    "reports": _Table("report_id", indexes=(_Index("by_queue", "queue", "queue_key"),)),
-    "notices": _Table("user_id", "notice_key", expires=True),
-    "blocks": _Table("user_id", "blocked_id"),
+    "reports": _Table(
+        "report_id",
+        indexes=(
+            _Index("by_queue", "queue", "queue_key"),
+            _Index("by_reporter", "reporter_id", "report_id"),
+            _Index("by_target", "target_id", "report_id"),
+        ),
+    ),
+    "notices": _Table(
+        "user_id", "notice_key", indexes=(_Index("by_actor", "actor_id", "user_id"),), expires=True
+    ),
+    "blocks": _Table(
+        "user_id", "blocked_id", indexes=(_Index("by_blocked", "blocked_id", "user_id"),)
+    ),
     "friend_requests": _Table(
         "request_id",
         indexes=(
@@ -119,11 +133,14 @@ _TABLES = {
         indexes=(_Index("by_author", "author_id", "author_key"),),
         streamed=True,
     ),
-    "idempotency": _Table("key", expires=True),
-    "limits": _Table("key", expires=True),
+    "idempotency": _Table("key", indexes=(_Index("by_owner", "owner_id", "key"),), expires=True),
+    "limits": _Table("key", indexes=(_Index("by_owner", "owner_id", "key"),), expires=True),
     "model_server": _Table("id"),
     "counters": _Table("counter", "bucket"),
     "audit": _Table("log", "entry_id"),
+    "password_resets": _Table("user_id", expires=True),
+    "exports": _Table("user_id", "export_id", expires=True),
+    "erasures": _Table("account", indexes=(_Index("by_due", "queue", "due_at"),), expires=True),
 }
 
 

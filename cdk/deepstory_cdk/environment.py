@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from deepstory_cdk.model_endpoint import ModelEndpoint
     from deepstory_cdk.origin import OriginKey
     from deepstory_cdk.pictures import Pictures
+    from deepstory_cdk.queues import Queues
     from deepstory_cdk.stage import Stage
 
 
@@ -25,10 +26,12 @@ class Environment:
         pictures: Pictures,
         model: ModelEndpoint,
         origin_key: OriginKey | None,
+        queues: Queues,
     ) -> None:
         self._stage = stage
         self._values = {
             **{f"{name.upper()}_TABLE": table.table_name for name, table in data.tables.items()},
+            **{f"{name.upper()}_QUEUE": each.queue_url for name, each in queues.queues.items()},
             "PICTURES_BUCKET": pictures.bucket.bucket_name,
             "SIGNING_KEYS_SECRET": data.signing_keys.secret_arn,
             "MODEL_ENDPOINT": model.name,
@@ -43,6 +46,9 @@ class Environment:
             "MODEL_PROMPT_LANGUAGES": stage.model_prompt_languages,
             "PICTURES_PER_DAY": str(stage.pictures_per_day),
             "SERVICE_TIME_ZONE": stage.service_time_zone,
+            "ERASURE_SETTLING_SECONDS": str(stage.erasure_settling_seconds),
+            "MAIL_FROM": stage.mail_from,
+            "WEB_ORIGIN": stage.web_origin,
             "COOKIE_SECURE": "false" if stage.is_local else "true",
             "RATE_LIMIT_SCALE": str(stage.rate_limit_scale),
             "TRUSTED_HOPS": str(stage.trusted_hops),

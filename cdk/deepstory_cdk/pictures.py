@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ASYNC_OUTPUT = "async-output/"
 KEPT = "pictures/"
+EXPORTS = "exports/"
 
 
 class Pictures(Construct):
@@ -58,6 +59,12 @@ def _lifecycle(stage: Stage) -> list[s3.LifecycleRule]:
         s3.LifecycleRule(
             id="raw-model-output",
             prefix=ASYNC_OUTPUT,
+            expiration=Duration.days(7),
+            noncurrent_version_expiration=Duration.days(1) if stage.keeps_data else None,
+        ),
+        s3.LifecycleRule(
+            id="exports",
+            prefix=EXPORTS,
             expiration=Duration.days(7),
             noncurrent_version_expiration=Duration.days(1) if stage.keeps_data else None,
         ),

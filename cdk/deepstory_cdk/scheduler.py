@@ -12,6 +12,7 @@ from constructs import Construct
 
 from deepstory_cdk.functions import Functions, Program
 from deepstory_cdk.grants import BATCH_WRITE, PUT, QUERY, SCAN, UPDATE, allow, allow_table
+from deepstory_cdk.queues import Queues, allow_sending
 from deepstory_cdk.workers import DISPATCH_VARIABLES, allow_dispatch
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Schedules(Construct):
         environment: Environment,
         data: Data,
         model: ModelEndpoint,
+        queues: Queues,
     ) -> None:
         super().__init__(scope, name)
         self._role = iam.Role(
@@ -71,6 +73,7 @@ class Schedules(Construct):
         )
         self._every("EveryMonth", "rate(30 days)", self.rotate_signing_keys)
         self._rebuild_stats(functions, environment, data)
+        self._resume_erasures(functions, environment, data, queues)
 
     def _rebuild_stats(self, functions: Functions, environment: Environment, data: Data) -> None:
         counted = ("users", "posts", "pictures")
@@ -107,6 +110,29 @@ class Schedules(Construct):
             comparison_operator="GreaterThanThreshold",
             treat_missing_data="notBreaching",
         )
+
+    def _resume_erasures(
+        self, functions: Functions, environment: Environment, data: Data, queues: Queues
+    ) -> None:
+        self.resume_erasures = functions.create(
+            self,
+            "ResumeErasures",
+            Program(
+                handler="scheduler.resume_erasures.handler",
+                description="looks after erasures whose message was lost, and once more at the end",
+                environment=environment.only(
+                    "ERASURES_TABLE",
+                    "ERASURES_QUEUE",
+                    "ERASURE_SETTLING_SECONDS",
+                    service="resume-erasures",
+                ),
+                timeout_seconds=30,
+                retries=0,
+            ),
+        )
+        allow_table(self.resume_erasures, data.tables["erasures"], indexes=["by_due"])
+        allow_sending(self.resume_erasures, queues.queues["erasures"])
+        self._every("EveryFiveMinutes", "rate(5 minutes)", self.resume_erasures)
 
     def _every(self, name: str, expression: str, function: lambda_.Function) -> None:
         allow(self._role, ["lambda:InvokeFunction"], [function.function_arn])

@@ -9,6 +9,7 @@ from aws_cdk import Stack, Tags
 from constructs import Construct
 
 from deepstory_cdk import paths
+from deepstory_cdk.account import Account
 from deepstory_cdk.admin import Admin
 from deepstory_cdk.api import Api
 from deepstory_cdk.data import Data
@@ -19,6 +20,7 @@ from deepstory_cdk.model_endpoint import ModelEndpoint
 from deepstory_cdk.model_tending import ModelTending
 from deepstory_cdk.origin import OriginKey
 from deepstory_cdk.pictures import Pictures
+from deepstory_cdk.queues import Queues
 from deepstory_cdk.scheduler import Schedules
 from deepstory_cdk.stage import Stage
 from deepstory_cdk.upkeep import Upkeep
@@ -53,8 +55,14 @@ class DeepStory(Stack):
         functions = Functions(self, "Functions", stage=stage)
         # A proxy before the API, once there is one, sends it with each request.
         origin_key = OriginKey(self, "OriginKey", stage=stage) if stage.trusted_hops else None
+        queues = Queues(self, "Queues")
         environment = Environment(
-            stage=stage, data=data, pictures=pictures, model=model, origin_key=origin_key
+            stage=stage,
+            data=data,
+            pictures=pictures,
+            model=model,
+            queues=queues,
+            origin_key=origin_key,
         )
         Workers(
             self,
@@ -72,6 +80,16 @@ class DeepStory(Stack):
             environment=environment,
             data=data,
         )
+        Account(
+            self,
+            "Account",
+            stage=stage,
+            functions=functions,
+            environment=environment,
+            data=data,
+            pictures=pictures,
+            queues=queues,
+        )
         Schedules(
             self,
             "Schedules",
@@ -79,6 +97,7 @@ class DeepStory(Stack):
             environment=environment,
             data=data,
             model=model,
+            queues=queues,
         )
         Upkeep(
             self,
@@ -112,5 +131,6 @@ class DeepStory(Stack):
             data=data,
             pictures=pictures,
             model_control=admin.model_control,
+            queues=queues,
             project=api_project,
         )

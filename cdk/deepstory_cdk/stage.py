@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,12 @@ INSTANCE_PRICES = {
 }
 _MICRO = 1_000_000
 
+# Where a developer's web app and mail are; of prod only its owner knows.
+_WEB_ORIGINS = {"local": "http://127.0.0.1:8000", "dev": "http://localhost:5173"}
+_SENDERS = {"local": "no-reply@deepstory.local", "dev": "no-reply@deepstory.example"}
+_ORIGIN = re.compile(r"https?://[^/\s?#]+")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
 
 class ContextError(ValueError):
     """A ``-c name=value`` that no deployment can have; the message names it."""
@@ -34,6 +41,8 @@ class Stage:
     were measured. The price is in millionths of a dollar, so that sums of it are exact; at home,
     where nothing is billed, the cloud's is told. ``rate_limit_scale`` multiplies every rate limit;
     ``trusted_hops`` is how many proxies of the service's own stand before the API.
+    Mails come from ``mail_from``, and links in them lead to ``web_origin``. What
+    runs while an account is closed has come to its end after ``erasure_settling_seconds``.
     """
 
     name: str
@@ -51,6 +60,9 @@ class Stage:
     service_time_zone: str
     rate_limit_scale: int
     trusted_hops: int
+    erasure_settling_seconds: int
+    mail_from: str
+    web_origin: str
 
     @property
     def keeps_data(self) -> bool:
@@ -90,6 +102,17 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         raise ContextError(f"model_weights must start with s3://, not {weights!r}")
     local = name == "local"
     instance_type = _text(read, "model_instance_type", "ml.g6.xlarge")
+    origin = _text(read, "web_origin", _WEB_ORIGINS.get(name, ""))
+    if not _ORIGIN.fullmatch(origin):
+        raise ContextError(
+            "web_origin must be where people find the web app, such as https://diary.example.com, "
+            f"not {origin!r}"
+        )
+    sender = _text(read, "mail_from", _SENDERS.get(name, ""))
+    if not _ADDRESS.fullmatch(sender):
+        raise ContextError(
+            f"mail_from must be an e-mail address that Amazon SES may send from, not {sender!r}"
+        )
     return Stage(
         name=name,
         # The embedded cloud runs model/inference.py itself and never looks into an image.
@@ -108,6 +131,9 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         # At home everybody, and every test, comes from the one address.
         rate_limit_scale=_number(read, "rate_limit_scale", 100 if local else 1),
         trusted_hops=_number(read, "trusted_hops", 0, minimum=0),
+        erasure_settling_seconds=_number(read, "erasure_settling_seconds", 5 if local else 120),
+        mail_from=sender,
+        web_origin=origin,
     )
 
 

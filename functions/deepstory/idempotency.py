@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from deepstory.dynamodb import bound
@@ -36,10 +37,13 @@ class DuplicateRequestError(Exception):
 
 
 class IdempotencyRecord(msgspec.Struct, frozen=True):
+    """``owner_id`` is who made the request, if they were logged in: it goes with the account."""
+
     key: str
     fingerprint: str
     answer: str
     expires_at: int
+    owner_id: str | None = None
 
 
 class Claim(msgspec.Struct, Generic[T], frozen=True):
@@ -52,6 +56,7 @@ class Claim(msgspec.Struct, Generic[T], frozen=True):
     fingerprint: str
     expires_at: int
     render: Callable[[T], str]
+    owner_id: str | None = None
 
     def record(self, result: T) -> IdempotencyRecord:
         return IdempotencyRecord(
@@ -59,6 +64,7 @@ class Claim(msgspec.Struct, Generic[T], frozen=True):
             fingerprint=self.fingerprint,
             answer=self.render(result),
             expires_at=self.expires_at,
+            owner_id=self.owner_id,
         )
 
 
@@ -66,11 +72,22 @@ class IdempotencyRepository(Protocol):
     def find(self, key: str) -> IdempotencyRecord | None: ...
 
 
+class RecordsByOwner(GlobalSecondaryIndex["IdempotencyItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    key = UnicodeAttribute(range_key=True)
+
+
 class IdempotencyItem(Model):
     key = UnicodeAttribute(hash_key=True)
     fingerprint = UnicodeAttribute()
     answer = UnicodeAttribute()
     expires_at = NumberAttribute()
+    owner_id = UnicodeAttribute(null=True)
+
+    by_owner = RecordsByOwner()
 
 
 def unclaimed() -> Condition:
@@ -92,6 +109,7 @@ class DynamoDBIdempotencyRepository:
             fingerprint=item.fingerprint,
             answer=item.answer,
             expires_at=int(item.expires_at),
+            owner_id=item.owner_id,
         )
 
     def item(self, record: IdempotencyRecord) -> IdempotencyItem:
@@ -101,6 +119,7 @@ class DynamoDBIdempotencyRepository:
             fingerprint=record.fingerprint,
             answer=record.answer,
             expires_at=record.expires_at,
+            owner_id=record.owner_id,
         )
 
 
@@ -112,7 +131,14 @@ class Idempotency:
         self._keys = keys
 
     def claim(
-        self, *, scope: str, key: str, request: bytes, now: datetime, render: Callable[[Any], str]
+        self,
+        *,
+        scope: str,
+        key: str,
+        request: bytes,
+        now: datetime,
+        render: Callable[[Any], str],
+        owner_id: str | None = None,
     ) -> Claim[Any]:
         """Return the claim of a request; ``scope`` separates callers and routes."""
         key_id, signing_key = self._keys.current()
@@ -122,6 +148,7 @@ class Idempotency:
             fingerprint=f"{key_id}:{_mac(signing_key, request)}",
             expires_at=int((now + KEPT_FOR).timestamp()),
             render=render,
+            owner_id=owner_id,
         )
 
     def earlier_answer(self, claim: Claim[Any], *, request: bytes, now: datetime) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any, cast
 
+from deepstory.account_services import AccountServices
 from deepstory.blocks.dynamodb import DynamoDBBlockRepository
 from deepstory.blocks.service import BlockService
 from deepstory.calendar.dynamodb import DynamoDBDiaryRepository
@@ -40,6 +42,11 @@ from deepstory.stats.rebuild import StatsRebuild
 
 
 class Services(ModelServices, SecretServices):
+    @cached_property
+    def account(self) -> AccountServices:
+        # Any, because the same file is checked twice, as a module of two names.
+        return AccountServices(cast(Any, self))
+
     @cached_property
     def posts(self) -> PostService:
         return PostService(

@@ -28,6 +28,9 @@ SEAMS = {
     "services.cloudformation": ("_stacks",),
     "services.sns": ("_deliver_to_lambda", "_threading"),
     "services.s3": ("_atomic_write", "handle_request"),
+    "services.sqs": ("DEFAULT_PORT", "_queue_url"),
+    "services.ses": ("_sent_emails_list",),
+    "services.ses_v2": ("handle_request",),
     "services.dynamodb": (
         "handle_request",
         "_tables",

@@ -13,6 +13,7 @@ from typing import Any
 from local.gateway import errors, site
 from local.gateway.gateway import STAGE_PREFIX, Gateway
 from local.gateway.http import HttpAnswer, HttpRequest
+from local.gateway.mailbox import Mailbox
 
 HEAD_LIMIT = 10_240
 BODY_LIMIT = 10 * 1024 * 1024
@@ -35,8 +36,15 @@ class _DisconnectedError(Exception):
 class Application:
     """The ASGI application of one worker process."""
 
-    def __init__(self, gateway: Gateway, *, upload_seconds: float = _UPLOAD_SECONDS) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        mailbox: Mailbox | None = None,
+        upload_seconds: float = _UPLOAD_SECONDS,
+    ) -> None:
         self._gateway = gateway
+        self._mailbox = mailbox
         self._upload_seconds = upload_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +67,8 @@ class Application:
         request = _request(scope, body)
         if request.path.startswith(f"{STAGE_PREFIX}/"):
             return self._gateway.handle(request)
-        return site.answer(request) or self._gateway.refuse(errors.NOT_FOUND)
+        mails = self._mailbox.answer(request) if self._mailbox else None
+        return mails or site.answer(request) or self._gateway.refuse(errors.NOT_FOUND)
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.log import LogLevels
@@ -20,6 +21,7 @@ from granian.server import Server
 from local.gateway.asgi import Application
 from local.gateway.context import DeployedFunction
 from local.gateway.gateway import Gateway
+from local.gateway.mailbox import Mailbox
 from local.processes import die_with_parent
 
 _STOP_SECONDS = 5
@@ -32,7 +34,9 @@ def load(target: str, paths: list[str], server: int) -> Application:
     sys.path[:0] = paths
     module, _, attribute = target.partition(":")
     app = getattr(importlib.import_module(module), attribute or "app")
-    return Application(Gateway(app, function=_deployed_function()))
+    directory = os.environ.get("MAILBOX_DIR")
+    mailbox = Mailbox(Path(directory)) if directory else None
+    return Application(Gateway(app, function=_deployed_function()), mailbox=mailbox)
 
 
 def _deployed_function() -> DeployedFunction:

@@ -91,6 +91,10 @@ class MemoryUserRepository:
     def get(self, user_id: str) -> User | None:
         return self._users.get(user_id)
 
+    def forget(self, user_id: str) -> None:
+        """Take a user out, as closing an account does."""
+        self._users.pop(user_id, None)
+
     def get_many(self, user_ids: Iterable[str]) -> dict[str, User]:
         return {user_id: self._users[user_id] for user_id in user_ids if user_id in self._users}
 

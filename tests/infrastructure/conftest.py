@@ -11,7 +11,12 @@ from infrastructure.synthesis import Template
 CONTEXT: dict[str, dict[str, str]] = {
     "local": {},
     "dev": {"model_prompt_languages": "en", "model_weights": "s3://models/stable-diffusion/"},
-    "prod": {"model_image": synthesis.IMAGE, "trusted_hops": "1"},
+    "prod": {
+        "model_image": synthesis.IMAGE,
+        "trusted_hops": "1",
+        "web_origin": "https://diary.example.com",
+        "mail_from": "no-reply@diary.example.com",
+    },
 }
 
 

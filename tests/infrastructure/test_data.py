@@ -29,6 +29,9 @@ KEYS = {
     "ModelServer": ("id",),
     "Counters": ("counter", "bucket"),
     "Audit": ("log", "entry_id"),
+    "PasswordResets": ("user_id",),
+    "Exports": ("user_id", "export_id"),
+    "Erasures": ("account",),
 }
 INDEXES = {
     "Users": {
@@ -52,8 +55,20 @@ INDEXES = {
     },
     "Likes": {"by_user": ("user_id", "liked_id", "KEYS_ONLY")},
     "Postings": {"by_rank": ("term", "rank", "KEYS_ONLY")},
-    "Comments": {"by_id": ("comment_id", "parent", "KEYS_ONLY")},
-    "Reports": {"by_queue": ("queue", "queue_key", "KEYS_ONLY")},
+    "Comments": {
+        "by_id": ("comment_id", "parent", "KEYS_ONLY"),
+        "by_author": ("author_id", "comment_id", "KEYS_ONLY"),
+    },
+    "Reports": {
+        "by_queue": ("queue", "queue_key", "KEYS_ONLY"),
+        "by_reporter": ("reporter_id", "report_id", "KEYS_ONLY"),
+        "by_target": ("target_id", "report_id", "KEYS_ONLY"),
+    },
+    "Notices": {"by_actor": ("actor_id", "user_id", "KEYS_ONLY")},
+    "Blocks": {"by_blocked": ("blocked_id", "user_id", "KEYS_ONLY")},
+    "Idempotency": {"by_owner": ("owner_id", "key", "KEYS_ONLY")},
+    "Limits": {"by_owner": ("owner_id", "key", "KEYS_ONLY")},
+    "Erasures": {"by_due": ("queue", "due_at", "KEYS_ONLY")},
     "FriendRequests": {
         "by_asker": ("asker_id", "request_id", "KEYS_ONLY"),
         "by_recipient": ("recipient_id", "request_id", "KEYS_ONLY"),
@@ -119,7 +134,8 @@ def test_streams_and_expiry_are_where_code_relies_on_them(template: Template) ->
         *("FriendRequests", "SecretDiaries", "SecretEntries"),
     }
     assert expiring == {
-        *("Sessions", "Idempotency", "Limits", "Notices", "IndexedPosts", "FriendRequests")
+        *("Sessions", "Idempotency", "Limits", "Notices", "IndexedPosts", "FriendRequests"),
+        *("PasswordResets", "Exports", "Erasures"),
     }
     for name in streamed:
         view = table(template, name)["StreamSpecification"]["StreamViewType"]

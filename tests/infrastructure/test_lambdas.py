@@ -25,6 +25,10 @@ HANDLERS = {
     "SweepPictures": "scheduler.sweep_pictures.handler",
     "Backfill": "scheduler.backfill.handler",
     "ModelControl": "admin.model_control.handler",
+    "PasswordResets": "workers.password_resets.handler",
+    "Exports": "workers.exports.handler",
+    "Erasures": "workers.erasures.handler",
+    "ResumeErasures": "scheduler.resume_erasures.handler",
 }
 # Read by the logger itself; config.py reads all others.
 LOGGING = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}

@@ -183,6 +183,18 @@ def test_no_lambda_administers_tables_and_only_upkeep_scans(template: Template) 
         ("verify_counts", {"Posts", "Likes", "Comments", "Counters"}),
         ("sweep_pictures", {"Pictures", "Counters"}),
         ("backfill", {"Users", "Posts", "Postings", "IndexedPosts", "Counters"}),
+        ("password_resets", {"Users", "Emails", "PasswordResets"}),
+        (
+            "workers.exports",
+            {"Users", "Posts", "Pictures", "Comments", "Likes", "Blocks", "Notices", "Reports"}
+            | {"Exports"},
+        ),
+        (
+            "workers.erasures",
+            {"Sessions", "Posts", "Pictures", "Comments", "Likes", "Blocks", "Notices", "Reports"}
+            | {"PasswordResets", "Exports", "Erasures", "Idempotency", "Limits", "Counters"},
+        ),
+        ("resume_erasures", {"Erasures"}),
     ],
 )
 def test_workers_reach_only_the_tables_of_their_work(
@@ -198,7 +210,7 @@ def test_workers_reach_only_the_tables_of_their_work(
     every = {"Users", "Emails", "Sessions", "Pictures", "Posts", "Likes", "ModelServer"}
     every |= {"Comments", "Notices", "Blocks", "Reports"}
     every |= {"Idempotency", "Limits", "Postings", "IndexedPosts"}
-    every |= {"Counters", "Audit"}
+    every |= {"Counters", "Audit", "PasswordResets", "Exports", "Erasures"}
     every |= {"FriendRequests", "Friendships", "SecretDiaries", "SecretEntries"}
     assert {name for name in every if f"'Data{name}" in reached} == tables
 

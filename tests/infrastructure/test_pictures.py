@@ -27,12 +27,14 @@ def test_the_bucket_is_encrypted_and_refuses_plain_http(template: Template) -> N
     )
 
 
-def test_raw_model_output_is_forgotten_and_pictures_are_not(template: Template) -> None:
+def test_raw_model_output_and_exports_are_forgotten_and_pictures_are_not(
+    template: Template,
+) -> None:
     rules = template.only("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
     expiring = {
         rule.get("Prefix"): rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule
     }
-    assert expiring == {"async-output/": 7}
+    assert expiring == {"async-output/": 7, "exports/": 7}
 
 
 def test_browsers_may_read_signed_urls_and_write_nothing(template: Template) -> None:

@@ -4,6 +4,12 @@ import pytest
 
 from deepstory_cdk.stage import ContextError, stage_from_context
 
+PROD = {
+    "stage": "prod",
+    "web_origin": "https://diary.example.com",
+    "mail_from": "no-reply@diary.example.com",
+}
+
 
 def test_without_context_a_deployment_is_dev_and_builds_its_own_image() -> None:
     nothing: dict[str, str] = {}
@@ -12,7 +18,7 @@ def test_without_context_a_deployment_is_dev_and_builds_its_own_image() -> None:
 
 
 def test_context_changes_what_it_names_and_nothing_else() -> None:
-    stage = stage_from_context({"stage": "prod", "model_concurrency": "16"}.get)
+    stage = stage_from_context((PROD | {"model_concurrency": "16"}).get)
     assert (stage.name, stage.model_concurrency, stage.model_max_instances) == ("prod", 16, 1)
 
 
@@ -40,6 +46,13 @@ def test_limits_are_wider_at_home_and_never_off() -> None:
         ({"model_instance_prices": "ml.g6.xlarge=1.1234567"}, "at most 6 decimals"),
         ({"rate_limit_scale": "0"}, "rate_limit_scale must be a whole number of at least 1"),
         ({"trusted_hops": "-1"}, "trusted_hops must be a whole number of at least 0"),
+        ({"web_origin": "diary.example.com"}, "web_origin must be where people find the web app"),
+        ({"web_origin": "https://diary.example.com/app"}, "web_origin must be"),
+        ({"mail_from": "Deep-Story"}, "mail_from must be an e-mail address"),
+        # A link to a developer's machine, or mail from nobody, is worse than no deployment.
+        (PROD | {"web_origin": ""}, "web_origin must be"),
+        (PROD | {"mail_from": ""}, "mail_from must be"),
+        ({"stage": "prod", "mail_from": PROD["mail_from"]}, "web_origin must be"),
     ],
 )
 def test_context_that_no_deployment_can_have_is_named(context: dict[str, str], named: str) -> None:

@@ -37,6 +37,7 @@ from fakes.model_server import (
 )
 from fakes.pictures import FakeEndpoint, FakeUrls, MemoryPictureFiles, MemoryPictureRepository
 from fakes.stats import MemoryCounterRepository, MemoryVisitRepository
+from support.leaving import over_memory
 
 SIGN_UP = {
     "email": "mina@example.com",
@@ -67,6 +68,7 @@ class FakeServices(Services):
         )
         self.clock = FixedClock()
         self.ids = IdFactory(self.clock, CountedRandom())
+        over_memory(self)
 
     @cached_property
     def keys(self) -> SigningKeys:

@@ -72,12 +72,31 @@ TABLES = {
     "comments": Table(
         "parent",
         "comment_id",
-        indexes=(("by_id", "comment_id", "parent", "KEYS_ONLY"),),
+        indexes=(
+            ("by_id", "comment_id", "parent", "KEYS_ONLY"),
+            ("by_author", "author_id", "comment_id", "KEYS_ONLY"),
+        ),
         stream=True,
     ),
-    "reports": Table("report_id", indexes=(("by_queue", "queue", "queue_key", "KEYS_ONLY"),)),
-    "notices": Table("user_id", "notice_key", ttl=True),
-    "blocks": Table("user_id", "blocked_id"),
+    "reports": Table(
+        "report_id",
+        indexes=(
+            ("by_queue", "queue", "queue_key", "KEYS_ONLY"),
+            ("by_reporter", "reporter_id", "report_id", "KEYS_ONLY"),
+            ("by_target", "target_id", "report_id", "KEYS_ONLY"),
+        ),
+    ),
+    "notices": Table(
+        "user_id",
+        "notice_key",
+        indexes=(("by_actor", "actor_id", "user_id", "KEYS_ONLY"),),
+        ttl=True,
+    ),
+    "blocks": Table(
+        "user_id",
+        "blocked_id",
+        indexes=(("by_blocked", "blocked_id", "user_id", "KEYS_ONLY"),),
+    ),
     "friend_requests": Table(
         "request_id",
         indexes=(
@@ -102,11 +121,14 @@ TABLES = {
         indexes=(("by_author", "author_id", "author_key", "KEYS_ONLY"),),
         stream=True,
     ),
-    "idempotency": Table("key", ttl=True),
-    "limits": Table("key", ttl=True),
+    "idempotency": Table("key", indexes=(("by_owner", "owner_id", "key", "KEYS_ONLY"),), ttl=True),
+    "limits": Table("key", indexes=(("by_owner", "owner_id", "key", "KEYS_ONLY"),), ttl=True),
     "model_server": Table("id"),
     "counters": Table("counter", "bucket"),
     "audit": Table("log", "entry_id"),
+    "password_resets": Table("user_id", ttl=True),
+    "exports": Table("user_id", "export_id", ttl=True),
+    "erasures": Table("account", indexes=(("by_due", "queue", "due_at", "KEYS_ONLY"),), ttl=True),
 }
 INCLUDED = {"queue": ["owner_id", "status"], "by_day": ["picture_id"]}
 

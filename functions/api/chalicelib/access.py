@@ -25,6 +25,8 @@ PUBLIC = frozenset(
         ("POST", "/v1/auth/signup"),
         ("POST", "/v1/auth/login"),
         ("POST", "/v1/auth/refresh"),
+        ("POST", "/v1/auth/password-reset"),
+        ("POST", "/v1/auth/password-reset/confirm"),
     }
 )
 

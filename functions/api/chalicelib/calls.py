@@ -100,6 +100,7 @@ class Call(Generic[B, Q]):
             request=self.raw_body,
             now=services().clock.now(),
             render=lambda result: encode(view(result)),
+            owner_id=self.viewer_id,
         )
 
 

@@ -83,7 +83,11 @@ class AccountService:
             updated_at=now,
         )
         session, token = self._session_service.prepare(user_id=user.user_id, role=role)
-        self._users.add(user, session, claim.record(user) if claim else None)
+        record = claim.record(user) if claim else None
+        if record is not None:
+            # Nobody made the request yet; its record goes with the account that it made.
+            record = msgspec.structs.replace(record, owner_id=user.user_id)
+        self._users.add(user, session, record)
         return user, self._session_service.tokens(session, token)
 
     def me(self, *, user_id: str) -> User:

@@ -102,15 +102,17 @@ class SessionService:
     def open(self, user: User) -> Tokens:
         """Open a session for someone who has proved who they are.
 
-        Raises AccountSuspendedError, InvalidTokenError if the account is gone meanwhile.
+        Raises AccountSuspendedError; InvalidTokenError if the account is gone meanwhile, and
+        InvalidCredentialsError if its password is another.
         """
         _refuse_suspended(user)
         session, token = self.prepare(user_id=user.user_id, role=user.role)
         self._sessions.add(session)
         try:
-            # Whoever suspends marks the user first and then the sessions: either finds this one,
-            # or this finds the mark.
-            self._user_of(session)
+            # Whoever suspends, or resets the password, writes the user first and then ends the
+            # sessions: either finds this one, or this finds what was written.
+            if self._user_of(session).password_hash != user.password_hash:
+                raise InvalidCredentialsError
         except DeepStoryError:
             self._sessions.remove(session.user_id, session.session_id)
             raise

@@ -6,16 +6,27 @@ from collections.abc import Iterable, Sequence
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DeleteError
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from deepstory.blocks.entities import Block
 from deepstory.dynamodb import TimestampAttribute, bound, is_refused, key_of
 
 
+class ByBlocked(GlobalSecondaryIndex["BlockItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    blocked_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
+
+
 class BlockItem(Model):
     user_id = UnicodeAttribute(hash_key=True)
     blocked_id = UnicodeAttribute(range_key=True)
     created_at = TimestampAttribute()
+
+    by_blocked = ByBlocked()
 
 
 def block_item(model: type[BlockItem], block: Block) -> BlockItem:

@@ -36,6 +36,14 @@ class ById(GlobalSecondaryIndex["CommentItem"]):
     parent = UnicodeAttribute(range_key=True)
 
 
+class CommentsByAuthor(GlobalSecondaryIndex["CommentItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    author_id = UnicodeAttribute(hash_key=True)
+    comment_id = UnicodeAttribute(range_key=True)
+
+
 class CommentItem(Model):
     parent = UnicodeAttribute(hash_key=True)
     comment_id = UnicodeAttribute(range_key=True)
@@ -46,6 +54,7 @@ class CommentItem(Model):
     hidden = BooleanAttribute(null=True)
 
     by_id = ById()
+    by_author = CommentsByAuthor()
 
 
 class DynamoDBCommentRepository:

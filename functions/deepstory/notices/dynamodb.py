@@ -13,6 +13,7 @@ from typing import cast
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -35,6 +36,14 @@ _LAST_NUMBER = 10**_DIGITS - 1
 _PAGE = 50
 
 
+class ByActor(GlobalSecondaryIndex["NoticeItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    actor_id = UnicodeAttribute(hash_key=True)
+    user_id = UnicodeAttribute(range_key=True)
+
+
 class NoticeItem(Model):
     user_id = UnicodeAttribute(hash_key=True)
     notice_key = UnicodeAttribute(range_key=True)
@@ -50,6 +59,8 @@ class NoticeItem(Model):
     # Notices and guards have this.
     expires_at = NumberAttribute(null=True)
 
+    by_actor = ByActor()
+
 
 class DynamoDBNoticeRepository:
     def __init__(self, *, notices_table: str, connection: Connection) -> None:
@@ -64,7 +75,7 @@ class DynamoDBNoticeRepository:
         return Inbox(user_id=user_id, last=int(item.last), read=int(item.read or 0))
 
     def told(self, user_id: str, keys: Iterable[str]) -> set[str]:
-        wanted = {(user_id, f"{_TOLD}{key}") for key in keys}
+        wanted = {(user_id, guard_key(key)) for key in keys}
         found = self._items.batch_get(wanted, consistent_read=True)
         return {item.notice_key.removeprefix(_TOLD) for item in found}
 
@@ -79,7 +90,7 @@ class DynamoDBNoticeRepository:
                 transaction.save(
                     self._items(
                         notice.user_id,
-                        f"{_TOLD}{notice.news.key}",
+                        guard_key(notice.news.key),
                         expires_at=notice.expires_at,
                     ),
                     condition=NoticeItem.notice_key.does_not_exist(),
@@ -148,6 +159,11 @@ class DynamoDBNoticeRepository:
             created_at=notice.created_at,
             expires_at=notice.expires_at,
         )
+
+
+def guard_key(news_key: str) -> str:
+    """Return where it is noted that somebody was told this news."""
+    return f"{_TOLD}{news_key}"
 
 
 def _key(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
 from pynamodb.connection import Connection
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
@@ -63,7 +64,7 @@ class DynamoDBPictureRepository:
     def add(self, pictures: Sequence[Picture], record: IdempotencyRecord | None = None) -> None:
         limits, idempotency = self._limits, self._idempotency
         assert limits is not None and idempotency is not None  # noqa: S101  # not a worker
-        quota = pictures[0].quota
+        quota = replace(pictures[0].quota, owner_id=pictures[0].owner_id)
 
         def build(transaction: TransactWrite) -> None:
             for picture in pictures:

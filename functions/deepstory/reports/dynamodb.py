@@ -34,9 +34,26 @@ class ByQueue(GlobalSecondaryIndex["ReportItem"]):
     queue_key = UnicodeAttribute(range_key=True)
 
 
+class ByReporter(GlobalSecondaryIndex["ReportItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    reporter_id = UnicodeAttribute(hash_key=True)
+    report_id = UnicodeAttribute(range_key=True)
+
+
+class ByTarget(GlobalSecondaryIndex["ReportItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    target_id = UnicodeAttribute(hash_key=True)
+    report_id = UnicodeAttribute(range_key=True)
+
+
 class ReportItem(Model):
     report_id = UnicodeAttribute(hash_key=True)
-    reporter_id = UnicodeAttribute()
+    # Reports of people whose account is gone are kept without it.
+    reporter_id = UnicodeAttribute(null=True)
     target_type = UnicodeAttribute()
     target_id = UnicodeAttribute()
     post_id = UnicodeAttribute(null=True)
@@ -49,6 +66,8 @@ class ReportItem(Model):
     queue_key = UnicodeAttribute()
 
     by_queue = ByQueue()
+    by_reporter = ByReporter()
+    by_target = ByTarget()
 
 
 class DynamoDBReportRepository:
@@ -82,7 +101,7 @@ class DynamoDBReportRepository:
 
     def get(self, report_id: str) -> Report | None:
         try:
-            return _report(self._reports.get(report_id, consistent_read=True))
+            return report_of(self._reports.get(report_id, consistent_read=True))
         except self._reports.DoesNotExist:
             return None
 
@@ -91,7 +110,7 @@ class DynamoDBReportRepository:
         if not wanted:
             return {}
         items = self._reports.batch_get(wanted, consistent_read=True)
-        return {item.report_id: _report(item) for item in items}
+        return {item.report_id: report_of(item) for item in items}
 
     def replace(self, before: Report, after: Report, entry: AuditEntry | None = None) -> bool:
         assert after.decided_by and after.decided_at  # noqa: S101  # it is a decision
@@ -129,7 +148,7 @@ class DynamoDBReportRepository:
         return [ReportEntry(queue, item.queue_key, item.report_id) for item in items]
 
 
-def _report(item: ReportItem) -> Report:
+def report_of(item: ReportItem) -> Report:
     return Report(
         report_id=item.report_id,
         reporter_id=item.reporter_id,

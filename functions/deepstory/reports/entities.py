@@ -19,11 +19,12 @@ OUTCOMES: dict[Action, State] = {"hide": "hidden", "dismiss": "dismissed"}
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One person's report of one thing; its id follows from both, so there is no second.
 
-    ``post_id`` is the post that is reported, or that holds the reported comment.
+    ``post_id`` is the post that is reported, or that holds the reported comment. ``reporter_id`` is
+    None once the reporter's account is gone.
     """
 
     report_id: str
-    reporter_id: str
+    reporter_id: str | None
     target_type: TargetType
     target_id: str
     post_id: str | None

@@ -123,14 +123,14 @@ class Moderation:
         return [report if report and report.entry == entry else None for entry, report in found]
 
     def _shown(self, reports: Sequence[Report]) -> list[ShownReport]:
-        people = {report.reporter_id for report in reports}
+        people = {report.reporter_id for report in reports if report.reporter_id}
         people |= {report.target_id for report in reports if report.target_type == "user"}
         names = self._names.names_of(user_ids=people, suspended=True)
         texts = self._texts(reports) | names
         return [
             ShownReport(
                 report=report,
-                reporter_name=names.get(report.reporter_id),
+                reporter_name=names.get(report.reporter_id or ""),
                 text=texts.get(report.target_id),
             )
             for report in reports

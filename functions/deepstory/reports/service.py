@@ -60,7 +60,11 @@ class ReportService:
         if self._reports.get(report.report_id) is not None:
             return
         limit = window(
-            f"reports#{reporter_id}", maximum=PER_HOUR, length=timedelta(hours=1), now=now
+            f"reports#{reporter_id}",
+            maximum=PER_HOUR,
+            length=timedelta(hours=1),
+            now=now,
+            owner_id=reporter_id,
         )
         if not self._limits.take(limit):
             raise TooManyReportsError(retry_after=limit.seconds_left(now))

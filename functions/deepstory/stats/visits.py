@@ -37,6 +37,7 @@ class VisitCounting:
             key=f"visit#{user_id}#{begins_at:%Y-%m-%dT%H:%M}",
             maximum=1,
             ends_at=begins_at + timedelta(hours=1),
+            owner_id=user_id,
         )
         try:
             self._visits.count_once(of_visit(user_id, now, self._zone), once)

@@ -94,14 +94,14 @@ def log_out(call: Call[LogOut, Nothing]) -> Reply:
         services().sessions.log_out_with_refresh_token(refresh_token=token)
     else:
         raise UnauthorizedError
-    return _logged_out()
+    return logged_out()
 
 
 @endpoints.add("POST", "/auth/logout-all", status=204)
 def log_out_everywhere(call: Call[Nothing, Nothing]) -> Reply:
     """End every session of the caller, this one too."""
     services().sessions.log_out_everywhere(user_id=call.user_id)
-    return _logged_out()
+    return logged_out()
 
 
 def _logged_in(user: User, tokens: Tokens, *, delivery: Delivery) -> Reply:
@@ -112,7 +112,8 @@ def _logged_in(user: User, tokens: Tokens, *, delivery: Delivery) -> Reply:
     )
 
 
-def _logged_out() -> Reply:
+def logged_out() -> Reply:
+    """Return the answer that has a browser forget its refresh token."""
     return Reply(headers={"Set-Cookie": _cookie("", max_age=0)})
 
 

@@ -6,8 +6,15 @@ from chalice.app import Blueprint
 
 from chalicelib.calls import Call, Reply
 from chalicelib.endpoints import Endpoints
+from chalicelib.routes.auth import logged_out
 from chalicelib.runtime import services
-from chalicelib.schemas.accounts import ChangePassword, UpdateMe, UserView, user_view
+from chalicelib.schemas.accounts import (
+    ChangePassword,
+    DeleteMe,
+    UpdateMe,
+    UserView,
+    user_view,
+)
 from chalicelib.validation import Nothing
 
 blueprint = Blueprint(__name__)
@@ -46,3 +53,15 @@ def change_password(call: Call[ChangePassword, Nothing]) -> Reply:
         new_password=call.body.new_password,
     )
     return Reply()
+
+
+@endpoints.add("DELETE", "/me", body=DeleteMe, status=202, errors=(409, 429))
+def delete_me(call: Call[DeleteMe, Nothing]) -> Reply:
+    """Close the account at once; everything of it is erased in the minutes after.
+
+    An administrator's account is not deleted like this.
+    """
+    services().account.closing.close(
+        user_id=call.user_id, password=call.body.password, address=call.address
+    )
+    return logged_out()

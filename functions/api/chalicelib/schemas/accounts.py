@@ -44,7 +44,7 @@ def clean_email(text: str) -> str:
     return email
 
 
-def _password(text: str) -> str:
+def clean_password(text: str) -> str:
     text.encode()  # a lone surrogate raises UnicodeEncodeError, which is a ValueError
     return text
 
@@ -78,7 +78,7 @@ class SignUp(Input):
 
     cleaners: ClassVar[Mapping[str, Cleaner]] = {
         "email": clean_email,
-        "password": _password,
+        "password": clean_password,
         "name": _name,
         "birth_date": _birth_date,
         "timezone": time_zone,
@@ -90,7 +90,7 @@ class LogIn(Input):
     password: AnyPassword
     token_delivery: Delivery = Delivery.COOKIE
 
-    cleaners: ClassVar[Mapping[str, Cleaner]] = {"email": clean_email, "password": _password}
+    cleaners: ClassVar[Mapping[str, Cleaner]] = {"email": clean_email, "password": clean_password}
 
 
 class Refresh(Input):
@@ -121,9 +121,15 @@ class ChangePassword(Input):
     new_password: Password
 
     cleaners: ClassVar[Mapping[str, Cleaner]] = {
-        "current_password": _password,
-        "new_password": _password,
+        "current_password": clean_password,
+        "new_password": clean_password,
     }
+
+
+class DeleteMe(Input):
+    password: AnyPassword
+
+    cleaners: ClassVar[Mapping[str, Cleaner]] = {"password": clean_password}
 
 
 class UserView(View):

@@ -71,7 +71,7 @@ class ReportView(View):
 
 def report_view(shown: ShownReport) -> ReportView:
     report, reporter = shown.report, None
-    if shown.reporter_name is not None:
+    if report.reporter_id and shown.reporter_name is not None:
         reporter = AuthorView(id=report.reporter_id, name=shown.reporter_name)
     return ReportView(
         id=report.report_id,

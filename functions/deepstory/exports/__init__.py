@@ -1,0 +1,1 @@
+"""Everything somebody wrote and had drawn, as one ZIP to take away."""

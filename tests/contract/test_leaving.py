@@ -1,0 +1,181 @@
+"""Leaving, on a real engine: everything goes, nothing else does, whatever breaks off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from deepstory.accounts.entities import User
+from deepstory.config import Settings
+from deepstory.erasure.cascade import LEASE
+from deepstory.erasure.entities import LATE_LOOK_AFTER, EraseOrder, Erasure
+from deepstory.observability import pseudonym
+from deepstory.password_resets.entities import ResetRequest
+from deepstory.stats.entities import Overview
+from support.homes import LONG, RealHome, real_home
+
+
+@pytest.fixture
+def home(settings: Settings, account: str) -> RealHome:
+    return real_home(settings, account)
+
+
+@pytest.fixture
+def pair(home: RealHome) -> tuple[User, User]:
+    """Two people with everything of each other's; the first is about to leave."""
+    mina, jun = home.sign_up("Mina"), home.sign_up("Jun")
+    home.live(mina, jun)
+    home.account.mailer = Postman()
+    (body,) = home.account.reset_queue.take()
+    assert home.account.reset_sender.answer(msgspec.json.decode(body, type=ResetRequest))
+    return mina, jun
+
+
+class Postman:
+    def send(self, mail: Any) -> None: ...
+
+
+def run(home: RealHome) -> None:
+    """Do what the worker does, until no message comes any more."""
+    while home.account.erasure_queue.sent:
+        home.clock.advance(seconds=31)
+        for body in home.account.erasure_queue.take():
+            order = msgspec.json.decode(body, type=EraseOrder)
+            home.account.cascade.step(user_id=order.user_id, time_limit=LONG)
+
+
+def settle(home: RealHome) -> None:
+    """Take the late look, a day later."""
+    home.clock.advance(seconds=LATE_LOOK_AFTER.total_seconds())
+    home.account.due_erasures.resume_due()
+    run(home)
+
+
+def test_every_kind_of_trace_is_there_before(home: RealHome, pair: tuple[User, User]) -> None:
+    """Otherwise the other tests would prove nothing."""
+    places = set(home.traces(pair[0].user_id))
+    expected = {"users", "emails", "sessions", "password_resets", "posts", "pictures", "comments"}
+    expected |= {"likes", "blocks", "notices", "reports", "exports", "idempotency", "limits"}
+    assert places == expected
+    assert {key.partition("/")[0] for key in home.objects()} == {"pictures", "exports"}
+    counts = {each.name: each.count(pair[0].user_id) for each in home.account.erasers}
+    assert all(counts.values()), counts
+
+
+def test_nothing_is_left_but_the_note_that_it_goes_on(
+    home: RealHome, pair: tuple[User, User]
+) -> None:
+    mina, jun = pair
+    home.close(mina)
+    assert set(home.traces(mina.user_id)) & {"users", "emails", "sessions"} == set()
+    run(home)
+
+    assert set(home.traces(mina.user_id)) == {"erasures"}
+    assert home.traces("mina@example.com") == {}
+    assert home.objects() == {}
+    assert home.account.erasure_repository.get(mina.user_id).verified_at
+
+    settle(home)
+    assert home.traces(mina.user_id) == {}
+    receipt = home.account.erasure_repository.receipt(pseudonym(mina.user_id))
+    assert receipt.found["posts"] == 2
+    assert receipt.found["pictures"] == 2
+    assert set(receipt.left.values()) == {0}
+    assert set(receipt.found) == {each.name for each in home.account.erasers}
+    assert all(receipt.found[name] for name in receipt.found if name != "sessions")
+    assert jun.user_id in str(home.traces(jun.user_id))
+
+
+def test_what_others_have_stays_and_names_nobody(home: RealHome, pair: tuple[User, User]) -> None:
+    mina, jun = pair
+    services = home.services
+    before = services.notices.list_of(user_id=jun.user_id, limit=10)
+    assert [each.actor_name for each in before.items] == [None, None], "they are apart"
+    services.blocks.unblock(user_id=jun.user_id, blocked_id=mina.user_id)
+    home.close(mina)
+    run(home)
+
+    after = services.notices.list_of(user_id=jun.user_id, limit=10)
+    assert (after.unread, len(after.items)) == (before.unread, len(before.items))
+    assert {each.notice.news.actor_id for each in after.items} == {None}
+    (report,) = services.moderation.list_of(limit=10).items
+    assert (report.report.reporter_id, report.reporter_name) == (None, None)
+    assert report.text, "what was reported may still have to be decided"
+    assert services.moderation.decide(
+        report_id=report.report.report_id, action="hide", admin_id="a"
+    )
+    assert len(services.posts.own(author_id=jun.user_id, limit=10).items) == 1
+
+
+def test_statistics_are_those_of_who_is_left(home: RealHome, pair: tuple[User, User]) -> None:
+    mina, _ = pair
+    stats = home.services.stats
+    assert stats.overview() == Overview(users=2, posts=3, pictures=1)
+    home.close(mina)
+    assert stats.overview().users == 1
+    assert stats.genders().female == 1
+    run(home)
+
+    assert stats.overview() == Overview(users=1, posts=1, pictures=0)
+    assert sum(each.genders.female for each in stats.age_bands()) == 1
+
+
+@pytest.mark.parametrize("removals", [1, 3, 6, 9, 12])
+def test_worker_that_dies_in_the_middle_three_times_leads_to_the_same_end(
+    home: RealHome, pair: tuple[User, User], removals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mina, _ = pair
+    home.close(mina)
+    for _ in range(3):
+        left = removals
+
+        def die(left_at: int = left) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise SystemExit
+
+        with monkeypatch.context() as patch:
+            for eraser in home.account.erasers:
+                whole = eraser.erase
+
+                def erase(user_id: str, *, limit: int, whole: Any = whole, die: Any = die) -> int:
+                    found: int = whole(user_id, limit=1)
+                    die()
+                    return found
+
+                patch.setattr(eraser, "erase", erase, raising=False)
+            order = EraseOrder(mina.user_id)
+            with pytest.raises(SystemExit):
+                home.account.cascade.step(user_id=order.user_id, time_limit=LONG)
+        # The same message comes three times, once while the dead one may still be alive.
+        home.account.cascade.step(user_id=order.user_id, time_limit=LONG)
+        home.clock.advance(seconds=LEASE.total_seconds())
+    home.account.erasure_queue.send(msgspec.json.encode(EraseOrder(mina.user_id)))
+    run(home)
+    settle(home)
+
+    assert home.traces(mina.user_id) == {}
+    assert home.objects() == {}
+    receipt = home.account.erasure_repository.receipt(pseudonym(mina.user_id))
+    assert (receipt.found["posts"], receipt.found["pictures"]) == (2, 2)
+    assert set(receipt.left.values()) == {0}
+
+
+def test_account_that_changed_meanwhile_is_not_closed_on_old_knowledge(home: RealHome) -> None:
+    mina = home.sign_up("Mina")
+    closing = home.account.closing_repository
+    erasure = home.account.erasure_repository
+    begun = Erasure(user_id=mina.user_id, closed_at=home.clock.now(), due_at=home.clock.now())
+    for change in ({"gender": "male"}, {"password_hash": "x"}, {"user_id": "nobody"}):
+        assert not closing.close(msgspec.structs.replace(mina, **change), begun)
+    assert erasure.get(mina.user_id) is None
+    assert home.services.users.get(mina.user_id) == mina
+
+    assert closing.close(mina, begun)
+    assert not closing.close(mina, begun)
+    assert home.services.users.get(mina.user_id) is None
+    assert home.services.users.find_by_email(mina.email) is None
+    assert erasure.get(mina.user_id) == begun
