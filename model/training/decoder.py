@@ -36,7 +36,7 @@ from model.training.text import tokenize
 
 # Latents are redrawn from one of these steps of 1,000: at the first details are gone, at the last
 # only the rough layout is left, which the true picture has to share.
-REDRAWN_FROM = (300, 450, 600)
+REDRAWN_FROM = (450, 600, 800)
 REDRAWING_STEPS = 4
 REDRAWN_SHARE = 0.5
 # So that latents as the encoder makes them, only a little off, stay good as well.

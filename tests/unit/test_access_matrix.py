@@ -18,7 +18,9 @@ from support.crowd import (
     ADMIN,
     ANONYMOUS,
     BLOCKED,
+    FRIEND,
     OWNER,
+    PENDING,
     SUSPENDED,
     VIEWERS,
     Crowd,
@@ -46,6 +48,7 @@ class Rule:
 EVERYONE = Rule(frozenset(VIEWERS))
 THEMSELVES = Rule(LOGGED_IN)
 OWNERS = Rule(frozenset({OWNER}))
+THE_TWO = Rule(frozenset({OWNER, FRIEND}))
 READERS = Rule(LOGGED_IN - {BLOCKED} | {ANONYMOUS})
 NEIGHBOURS = Rule(LOGGED_IN - {BLOCKED})
 ADMINS = Rule(frozenset({ADMIN}), otherwise=403)
@@ -59,8 +62,14 @@ class Case:
     body: Any = None
     query: Mapping[str, str] | None = None
     ids: Mapping[str, str] | None = None
+    # Instead of the status that the route declares.
+    success: int | None = None
+    # Once done, it cannot be done again: the others who may find nothing any more.
+    once: bool = False
 
 
+DIARY = "/v1/diaries/{diary_id}"
+ENTRY = f"{DIARY}/entries/{{entry_id}}"
 TEXT = {"text": "좋아요"}
 REPORT = {"target_type": "post", "target_id": "{post_id}", "reason": "spam"}
 CASES: dict[str, Case] = {
@@ -72,6 +81,11 @@ CASES: dict[str, Case] = {
     "POST /v1/auth/signup": Case(EVERYONE, SIGN_UP | {"email": "{new_email}"}),
     "POST /v1/auth/login": Case(EVERYONE, {"email": "owner@example.com", "password": "{password}"}),
     "POST /v1/auth/refresh": Case(EVERYONE, {"refresh_token": "{refresh_token}"}),
+    "POST /v1/auth/password-reset": Case(EVERYONE, {"email": "owner@example.com"}),
+    # Only the mail has a token that is right.
+    "POST /v1/auth/password-reset/confirm": Case(
+        EVERYONE, {"token": "x" * 43, "password": "another horse"}, success=422
+    ),
     "POST /v1/auth/logout": Case(
         Rule(LOGGED_IN | {ANONYMOUS}), {"refresh_token": "{refresh_token}"}
     ),
@@ -82,6 +96,9 @@ CASES: dict[str, Case] = {
     "PUT /v1/me/password": Case(
         THEMSELVES, {"current_password": "{password}", "new_password": "another horse"}
     ),
+    # An administrator must be made a user first.
+    "DELETE /v1/me": Case(Rule(LOGGED_IN - {ADMIN}, otherwise=409), {"password": "{password}"}),
+    "GET /v1/me/export": Case(THEMSELVES),
     "GET /v1/me/posts": Case(THEMSELVES),
     "GET /v1/me/likes": Case(THEMSELVES),
     "GET /v1/me/calendar": Case(THEMSELVES, query={"month": "2026-11"}),
@@ -94,7 +111,16 @@ CASES: dict[str, Case] = {
     "POST /v1/pictures": Case(THEMSELVES, {"prompt": "a cat"}),
     "POST /v1/pictures/prompt": Case(THEMSELVES, {"prompt": "a cat"}),
     "POST /v1/posts": Case(THEMSELVES, {"title": "하루", "text": "글", "visibility": "public"}),
+    "POST /v1/friend-requests": Case(
+        THEMSELVES, {"user_id": "{passer_by}", "diary_name": "우리 일기"}
+    ),
+    "GET /v1/friend-requests": Case(THEMSELVES),
+    "GET /v1/diaries": Case(THEMSELVES),
     # The owner's alone.
+    "GET /v1/me/export/{export_id}": Case(OWNERS),
+    "POST /v1/friend-requests/{request_id}/accept": Case(OWNERS),
+    "POST /v1/friend-requests/{request_id}/decline": Case(OWNERS),
+    "DELETE /v1/friend-requests/{request_id}": Case(Rule(frozenset({PENDING}))),
     "GET /v1/pictures/{picture_id}": Case(OWNERS),
     "POST /v1/pictures/{picture_id}/cancel": Case(OWNERS),
     "POST /v1/pictures/{picture_id}/variations": Case(OWNERS, {"count": 1}),
@@ -102,6 +128,22 @@ CASES: dict[str, Case] = {
     "PATCH /v1/posts/{post_id}": Case(OWNERS, {"title": "다른 제목"}),
     "DELETE /v1/posts/{post_id}": Case(OWNERS),
     "DELETE /v1/posts/{post_id}/comments/{comment_id}": Case(OWNERS),
+    # The two's who share the diary, and nobody else's: not an administrator's.
+    f"GET {DIARY}": Case(THE_TWO),
+    f"PATCH {DIARY}": Case(THE_TWO, {"name": "겨울"}),
+    f"DELETE {DIARY}": Case(THE_TWO, once=True),
+    f"GET {DIARY}/entries": Case(THE_TWO),
+    f"POST {DIARY}/entries": Case(THE_TWO, {"title": "하루", "text": "글"}),
+    f"GET {ENTRY}": Case(THE_TWO),
+    f"PUT {ENTRY}/like": Case(THE_TWO),
+    f"DELETE {ENTRY}/like": Case(THE_TWO),
+    f"GET {ENTRY}/comments": Case(THE_TWO),
+    f"POST {ENTRY}/comments": Case(THE_TWO, TEXT),
+    f"PATCH {ENTRY}": Case(OWNERS, {"title": "다른 제목"}),
+    f"DELETE {ENTRY}": Case(OWNERS),
+    f"DELETE {ENTRY}/comments/{{comment_id}}": Case(
+        OWNERS, ids={"comment_id": "{entry_comment_id}"}
+    ),
     # What the owner shows to everyone but to whom was blocked.
     "GET /v1/posts": Case(Rule(LOGGED_IN | {ANONYMOUS})),
     "GET /v1/posts/{post_id}": Case(READERS),
@@ -150,10 +192,15 @@ def test_every_route_is_in_the_matrix() -> None:
 def test_route_answers_everyone_as_it_should(crowd: Crowd, route: str) -> None:
     method, path = route.split()
     case, endpoint = CASES[route], ENDPOINTS[method, path]
-    expected = {viewer: case.rule.expected(viewer, endpoint.status) for viewer in VIEWERS}
+    success = case.success or endpoint.status
+    expected = {viewer: case.rule.expected(viewer, success) for viewer in VIEWERS}
     answered = {}
     # Who may, comes last: what was done must not be why another is refused.
-    for viewer in sorted(VIEWERS, key=lambda viewer: expected[viewer] == endpoint.status):
+    order = sorted(VIEWERS, key=lambda viewer: expected[viewer] == success)
+    if case.once:
+        allowed = [viewer for viewer in order if expected[viewer] == success]
+        expected |= dict.fromkeys(allowed[1:], 404)
+    for viewer in order:
         values = crowd.values_for(viewer)
         target = filled(path.removeprefix("/v1"), values | filled(dict(case.ids or {}), values))
         answer = crowd.call(
