@@ -81,7 +81,7 @@ CASES: dict[str, Case] = {
     "POST /v1/auth/signup": Case(EVERYONE, SIGN_UP | {"email": "{new_email}"}),
     "POST /v1/auth/login": Case(EVERYONE, {"email": "owner@example.com", "password": "{password}"}),
     "POST /v1/auth/refresh": Case(EVERYONE, {"refresh_token": "{refresh_token}"}),
-    "POST /v1/auth/password-reset": Case(EVERYONE, {"email": "owner@example.com"}),
+    "POST /v1/auth/password-reset": Case(EVERYONE, {"email": "{new_email}"}),
     # Only the mail has a token that is right.
     "POST /v1/auth/password-reset/confirm": Case(
         EVERYONE, {"token": "x" * 43, "password": "another horse"}, success=422
