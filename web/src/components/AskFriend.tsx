@@ -1,0 +1,1 @@
+export default function AskFriend(_: Record<string, unknown>) { return null; } export { AskFriend };

@@ -1,0 +1,1 @@
+export default function Admin(_: Record<string, unknown>) { return null; } export { Admin };

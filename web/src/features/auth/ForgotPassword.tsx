@@ -1,0 +1,1 @@
+export default function ForgotPassword(_: Record<string, unknown>) { return null; } export { ForgotPassword };

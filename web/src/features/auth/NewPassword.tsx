@@ -1,0 +1,1 @@
+export default function NewPassword(_: Record<string, unknown>) { return null; } export { NewPassword };

@@ -1,0 +1,1 @@
+export default function DiaryEntry(_: Record<string, unknown>) { return null; } export { DiaryEntry };

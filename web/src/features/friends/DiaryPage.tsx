@@ -1,0 +1,1 @@
+export default function DiaryPage(_: Record<string, unknown>) { return null; } export { DiaryPage };

@@ -1,0 +1,1 @@
+export default function DiaryWrite(_: Record<string, unknown>) { return null; } export { DiaryWrite };

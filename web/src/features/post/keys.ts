@@ -1,0 +1,1 @@
+export const commentKey = (postId: string) => ['comments', postId] as const;

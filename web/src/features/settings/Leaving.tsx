@@ -1,0 +1,1 @@
+export default function Leaving(_: Record<string, unknown>) { return null; } export { Leaving };
