@@ -22,7 +22,7 @@ export default defineConfig({
     target: 'es2022',
     // Nothing is put into the page itself: the content security policy allows files only.
     assetsInlineLimit: 0,
-    manifest: true,
+    manifest: 'files.json',
     reportCompressedSize: false,
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8000' } },

@@ -1,5 +1,5 @@
-// Keeps the app's shell, so that it opens without a network. What people wrote is kept by the app
-// itself (IndexedDB), and answers of the API are never kept here.
+// Keeps the app itself, so that it opens and goes on without a network. What people wrote is kept by
+// the app (IndexedDB); answers of the API and pictures are never kept here.
 const SHELL = 'shell-1';
 const PAGE = '/index.html';
 
@@ -14,30 +14,36 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== self.location.origin) return;
-  if (event.request.mode === 'navigate' && !url.pathname.startsWith('/api/')) {
-    event.respondWith(freshPage(event.request));
-  } else if (url.pathname.startsWith('/assets/') || url.pathname.startsWith('/icons/')) {
+  if (event.request.mode === 'navigate') {
+    if (!url.pathname.startsWith('/api/')) event.respondWith(page(event));
+  } else if (url.pathname.startsWith('/assets/') || url.pathname.startsWith('/icons/') || url.pathname === '/theme.js') {
     event.respondWith(keptFile(event.request));
   }
 });
 
-async function keepShell() {
-  const cache = await caches.open(SHELL);
-  const page = await fetch(PAGE, { cache: 'no-cache' });
-  if (!page.ok) throw new Error(`the shell answered ${page.status}`);
-  await cache.put(PAGE, page.clone());
-  const files = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((found) => found[1]);
-  await cache.addAll([...new Set(files)]);
-}
-
-async function freshPage(request) {
+/** The page from the network, and from here only when there is none. */
+async function page(event) {
   try {
-    const page = await fetch(request);
-    if (page.ok) (await caches.open(SHELL)).put(PAGE, page.clone());
-    return page;
+    const fresh = await fetch(event.request);
+    event.waitUntil(keepShell().catch(() => undefined));
+    return fresh;
   } catch {
     return (await caches.match(PAGE)) ?? Response.error();
   }
+}
+
+/** Keep the page and all code it may come to need, but for what only administrators open. */
+async function keepShell() {
+  const cache = await caches.open(SHELL);
+  const fresh = await fetch(PAGE, { cache: 'no-cache' });
+  if (!fresh.ok) throw new Error(`the page answered ${fresh.status}`);
+  const kept = await cache.match(PAGE);
+  if (kept && (await kept.text()) === (await fresh.clone().text())) return;
+  const files = Object.entries(await (await fetch('/files.json', { cache: 'no-cache' })).json());
+  const needed = files.filter(([source]) => !/admin|apexcharts/.test(source)).flatMap(([, file]) => [file.file, ...(file.css ?? [])]);
+  const urls = [...new Set(needed)].filter((file) => /\.(js|css)$/.test(file)).map((file) => `/${file}`);
+  await cache.addAll([...urls, '/theme.js']);
+  await cache.put(PAGE, fresh);
 }
 
 async function keptFile(request) {

@@ -12,6 +12,8 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
 void session.start();
+// Most visits begin here: its code comes together with the words.
+if (location.pathname === '/') void import('./features/home/Home');
 await startLanguage();
 createRoot(root).render(
   <StrictMode>

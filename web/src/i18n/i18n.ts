@@ -1,26 +1,21 @@
-import i18next, { type i18n, type TFunction } from 'i18next';
 import { useSyncExternalStore } from 'react';
 
 import type en from './en';
+import { wordsOf, type KeyOf, type Values, type Words } from './translate';
 import type { Language } from '@/lib/api/types';
 
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    defaultNS: 'app';
-    resources: { app: typeof en; admin: typeof import('./en/admin.json') };
-  }
-}
+export type Key = KeyOf<typeof en>;
+export type Translate = (key: Key, values?: Values) => string;
 
 const CHOSEN = 'deep-story.language';
-const LOADERS = {
+const LOADERS: Record<Language, () => Promise<{ default: Words }>> = {
   ko: () => import('./ko'),
   en: () => import('./en'),
-} as const;
+};
 
-export type Translate = TFunction<'app'>;
-
-const words: i18n = i18next.createInstance();
 const listeners = new Set<() => void>();
+let spoken: Language = 'ko';
+let current: Translate = (key) => key;
 
 /** Return the language that was chosen here, else the browser's, else Korean. */
 export function preferredLanguage(): Language {
@@ -31,66 +26,26 @@ export function preferredLanguage(): Language {
 }
 
 export async function startLanguage(language: Language = preferredLanguage()): Promise<void> {
-  await words.init({
-    lng: language,
-    fallbackLng: false,
-    defaultNS: 'app',
-    ns: ['app'],
-    resources: { [language]: { app: (await LOADERS[language]()).default } },
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
-  announce();
+  const words = (await LOADERS[language]()).default;
+  spoken = language;
+  // Another function for another language, so that React knows when to draw again.
+  current = (key, values) => wordsOf(words, language, key, values);
+  document.documentElement.lang = language;
+  for (const listener of listeners) listener();
 }
 
 /** Speak another language from now on, and remember it on this device. */
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(CHOSEN, language);
-  if (language === words.language) return;
-  if (!words.hasResourceBundle(language, 'app')) {
-    words.addResourceBundle(language, 'app', (await LOADERS[language]()).default);
-  }
-  await words.changeLanguage(language);
-  announce();
-}
-
-/** Add words that only some pages need. */
-export async function addWords(namespace: 'admin', load: Record<Language, () => Promise<{ default: object }>>): Promise<void> {
-  await Promise.all(
-    (['ko', 'en'] as const).map(async (language) => {
-      words.addResourceBundle(language, namespace, (await load[language]()).default);
-    }),
-  );
+  if (language !== spoken) await startLanguage(language);
 }
 
 export function useT(): Translate {
-  return useSyncExternalStore(subscribe, translate);
-}
-
-export function useAdminT(): TFunction<'admin'> {
-  useLanguage();
-  return words.getFixedT(null, 'admin');
+  return useSyncExternalStore(subscribe, () => current);
 }
 
 export function useLanguage(): Language {
-  return useSyncExternalStore(subscribe, language);
-}
-
-export function language(): Language {
-  return words.language === 'en' ? 'en' : 'ko';
-}
-
-// The same function until the language changes, so that React knows when to draw again.
-let current: Translate = words.t;
-
-function translate(): Translate {
-  return current;
-}
-
-function announce(): void {
-  current = words.getFixedT(null, 'app');
-  document.documentElement.lang = language();
-  for (const listener of listeners) listener();
+  return useSyncExternalStore(subscribe, () => spoken);
 }
 
 function subscribe(listener: () => void): () => void {
