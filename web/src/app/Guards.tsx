@@ -19,6 +19,6 @@ export function MembersOnly() {
 export function AdminsOnly() {
   const { user } = useSession();
   const isAdmin = user?.role === 'admin';
-  if (user !== null && !isAdmin) return <Failure error={new ApiError(403, 'forbidden', '')} />;
+  if (user !== null && !isAdmin) return <Failure whole error={new ApiError(403, 'forbidden', '')} />;
   return <MembersOnly />;
 }

@@ -42,7 +42,7 @@ export function Pages() {
           <Route path="login" element={<LogIn />} />
           <Route path="signup" element={<SignUp />} />
           <Route path="reset" element={<ForgotPassword />} />
-          <Route path="reset/confirm" element={<NewPassword />} />
+          <Route path="reset-password" element={<NewPassword />} />
           <Route path="posts/:id" element={<PostPage />} />
           <Route path="search" element={<Search />} />
           <Route path="tags/:tag" element={<TagPage />} />

@@ -14,7 +14,7 @@ export function SideBar() {
   const t = useT();
   const { status, user } = useSession();
   return (
-    <div className={styles.side}>
+    <header className={styles.side}>
       <Logo />
       <nav aria-label={t('nav.label')}>
         <ul className={styles.places}>
@@ -42,6 +42,6 @@ export function SideBar() {
           {t('nav.write')}
         </ButtonLink>
       )}
-    </div>
+    </header>
   );
 }

@@ -49,9 +49,10 @@ export function PostCard({ post }: { post: Post }) {
       )}
       <span className={styles.counts}>
         <LikeButton post={post} />
-        <Link to={`${paths.post(post.id)}#comments`} className={styles.comments} aria-label={t('post.commentsOf', { count: post.comment_count, title: post.title })}>
+        <Link to={`${paths.post(post.id)}#comments`} className={styles.comments}>
           <MessageCircle size={20} aria-hidden="true" />
-          {post.comment_count}
+          <span className="unseen">{t('post.commentsOf', { title: post.title })}</span>
+          <span>{post.comment_count}</span>
         </Link>
       </span>
     </EntryCard>

@@ -11,14 +11,17 @@ interface StateProps {
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
+  /** It is the whole page, not a part of one. */
+  whole?: boolean;
 }
 
 /** A page or list that has nothing to show, and what to do next. */
-export function State({ doodle, title, children, actions }: StateProps) {
+export function State({ doodle, title, children, actions, whole = false }: StateProps) {
+  const Heading = whole ? 'h1' : 'h2';
   return (
     <section className={styles.state}>
       <Doodle name={doodle} className={styles.drawing} />
-      <h2>{title}</h2>
+      <Heading className={styles.title}>{title}</Heading>
       {children}
       {actions && <div className={styles.actions}>{actions}</div>}
     </section>
@@ -37,10 +40,11 @@ export function Waiting({ children }: { children?: ReactNode }) {
 interface FailureProps {
   error: Error;
   retry?: () => void;
+  whole?: boolean;
 }
 
 /** What could not be shown, why, and what helps. */
-export function Failure({ error, retry }: FailureProps) {
+export function Failure({ error, retry, whole = false }: FailureProps) {
   const t = useT();
   const home = (
     <ButtonLink to="/" key="home">
@@ -49,14 +53,14 @@ export function Failure({ error, retry }: FailureProps) {
   );
   if (isStatus(error, 404)) {
     return (
-      <State doodle="page" title={t('states.absent.title')} actions={home}>
+      <State doodle="page" title={t('states.absent.title')} actions={home} whole={whole}>
         <p>{t('states.absent.text')}</p>
       </State>
     );
   }
   if (isStatus(error, 403)) {
     return (
-      <State doodle="lock" title={t('states.forbidden.title')} actions={home}>
+      <State doodle="lock" title={t('states.forbidden.title')} actions={home} whole={whole}>
         <p>{t('states.forbidden.text')}</p>
       </State>
     );
@@ -72,6 +76,7 @@ export function Failure({ error, retry }: FailureProps) {
       doodle={isOffline ? 'cloud' : 'spill'}
       title={isOffline ? t('states.offline.title') : t('states.failed.title')}
       actions={actions}
+      whole={whole}
     >
       <p role="alert">{errorWords(error, t)}</p>
       {error instanceof ApiError && error.requestId && <p className={styles.code}>{error.requestId}</p>}

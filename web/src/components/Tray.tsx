@@ -9,6 +9,7 @@ import type { Picture } from '@/lib/api/types';
 interface TrayProps {
   status: Picture['status'];
   position?: number | null | undefined;
+  /** Null: nobody knows when, because the model server is off; left out: not told here. */
   eta?: number | null | undefined;
   /** Why it could not be drawn. */
   reason?: string | undefined;
@@ -29,7 +30,7 @@ export function Tray({ status, position, eta, reason, shape = '1:1', children }:
       </div>
       <div className={styles.words} role="status">
         <p className={styles.state}>{t(`tray.${status}`)}</p>
-        {needsModel && eta == null && <p>{t('tray.modelAsleep')}</p>}
+        {needsModel && eta === null && <p>{t('tray.modelAsleep')}</p>}
         {(wait || (position ?? 0) > 1) && (
           <p>{[wait, (position ?? 0) > 1 ? t('tray.position', { count: position ?? 0 }) : ''].filter(Boolean).join(' · ')}</p>
         )}

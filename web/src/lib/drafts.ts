@@ -1,6 +1,6 @@
 import { createStore, del, get, keys, set } from 'idb-keyval';
 
-import type { Aspect, Mood, Style, Weather } from './api/types';
+import type { Aspect, Mood, Post, Style, Weather } from './api/types';
 
 /** What is being written, as it is kept on this device until it has been posted. */
 export interface Draft {
@@ -20,6 +20,8 @@ export interface Draft {
   attempt: { body: string; key: string } | null;
   savedAt: number | null;
 }
+
+type Written = Pick<Post, 'title' | 'text' | 'diary_date' | 'weather' | 'mood' | 'tags' | 'sensitive' | 'picture'>;
 
 export interface PictureOrder {
   /** Null: drawn from the entry itself. */
@@ -53,6 +55,25 @@ export function emptyDraft(diaryDate: string): Draft {
 
 export function emptyOrder(): PictureOrder {
   return { prompt: null, modelPrompt: null, style: 'crayon', aspect: '1:1', count: 1, seed: null, negativePrompt: '' };
+}
+
+/** An entry as a draft, to be edited. */
+export function draftOfEntry(entry: Written): Draft {
+  return {
+    ...emptyDraft(entry.diary_date),
+    title: entry.title,
+    text: entry.text,
+    weather: entry.weather,
+    mood: entry.mood,
+    tags: [...entry.tags],
+    sensitive: entry.sensitive,
+    pictureId: entry.picture?.id ?? null,
+    pictureIds: entry.picture ? [entry.picture.id] : [],
+  };
+}
+
+export function draftOfPost(post: Written & Pick<Post, 'visibility'>): Draft {
+  return { ...draftOfEntry(post), visibility: post.visibility };
 }
 
 /** What is drawn unless somebody says otherwise: the entry's title and its beginning. */

@@ -107,7 +107,7 @@ function OnePrint({ picture, isChosen, reveal, number, choose, takeAway, add }: 
         status={picture.status}
         shape={picture.aspect}
         position={picture.position}
-        eta={picture.eta_seconds}
+        eta={picture.eta_seconds ?? null}
         reason={picture.status === 'failed' ? t('tray.failedWhy') : undefined}
       >
         {isOver ? (

@@ -26,7 +26,7 @@ export default function Author() {
     queryKey: ['users', id],
     queryFn: ({ signal }) => answer(api.GET('/api/v1/users/{user_id}', { params: { path: { user_id: id } }, signal })),
   });
-  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  if (error) return <Failure whole error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting />;
   const isOther = user !== null && user.id !== data.id;
   return (

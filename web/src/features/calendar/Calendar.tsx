@@ -97,9 +97,12 @@ function DayCell({ date, day }: { date: string; day: Day | undefined }) {
   if (!day || first === undefined) return <span className={styles.day}>{number}</span>;
   const style = { '--colour': day.dominant_color ?? 'var(--crayon-yellow)' } as CSSProperties;
   return (
-    <Link to={paths.post(first)} className={`${styles.day ?? ''} ${styles.written ?? ''}`} style={style} aria-label={t('calendar.day', { date: diaryDate(date, language), count: day.count })}>
+    <Link to={paths.post(first)} className={`${styles.day ?? ''} ${styles.written ?? ''}`} style={style}>
+      <span className="unseen">{t('calendar.day', { date: diaryDate(date, language), count: day.count })}</span>
       {day.thumbnail_url && <img src={day.thumbnail_url} alt="" loading="lazy" />}
-      <span>{number}</span>
+      <span className={styles.number} aria-hidden="true">
+        {number}
+      </span>
       {day.count > 1 && <small aria-hidden="true">{day.count}</small>}
     </Link>
   );

@@ -86,11 +86,12 @@ function Months({ pictures, open }: { pictures: Picture[]; open: (id: string) =>
       <ul className={styles.grid}>
         {inMonth.map((picture) => (
           <li key={picture.id}>
-            <button type="button" className={styles.thumb} onClick={() => open(picture.id)} aria-label={t('gallery.open', { prompt: picture.prompt.slice(0, 80) })}>
+            <button type="button" className={styles.thumb} onClick={() => open(picture.id)}>
+              <span className="unseen">{t('gallery.open', { prompt: picture.prompt.slice(0, 80) })}</span>
               {picture.status === 'ready' ? (
                 <Print picture={{ ...picture, status: 'ready' }} alt="" small />
               ) : (
-                <Tray status={picture.status} position={picture.position} eta={picture.eta_seconds} />
+                <Tray status={picture.status} position={picture.position} eta={picture.eta_seconds ?? null} />
               )}
             </button>
           </li>

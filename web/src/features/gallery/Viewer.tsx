@@ -81,7 +81,7 @@ export function Viewer({ id, pictures, go, more }: ViewerProps) {
 function Shown({ picture }: { picture: Picture }) {
   const t = useT();
   if (picture.status !== 'ready') {
-    return <Tray status={picture.status} shape={picture.aspect} position={picture.position} eta={picture.eta_seconds} />;
+    return <Tray status={picture.status} shape={picture.aspect} position={picture.position} eta={picture.eta_seconds ?? null} />;
   }
   return <Print key={picture.id} picture={{ ...picture, status: 'ready' }} alt={t('picture.altPrompt', { prompt: picture.prompt })} eager />;
 }

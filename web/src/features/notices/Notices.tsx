@@ -66,6 +66,8 @@ function useMarkRead(notices: Notification[]): void {
 
 const ICONS: Record<string, typeof Heart> = {
   liked: Heart,
+  entry_liked: Heart,
+  entry_commented: MessageCircle,
   commented: MessageCircle,
   picture_ready: Brush,
   picture_failed: TriangleAlert,
@@ -84,7 +86,9 @@ function Line({ notice }: { notice: Notification }) {
   );
 }
 
-const KINDS = new Set(['liked', 'commented', 'picture_ready', 'picture_failed', 'friend_requested', 'friend_accepted']);
+const KINDS = new Set([
+  'liked', 'commented', 'picture_ready', 'picture_failed', 'friend_requested', 'friend_accepted', 'entry_written', 'entry_liked', 'entry_commented',
+]);
 
 function wordsOf(notice: Notification, t: Translate): string {
   const name = notice.actor?.name ?? t('notices.somebody');

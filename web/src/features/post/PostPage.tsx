@@ -1,25 +1,28 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 
-import { Comments } from './Comments';
 import { PostActions } from './PostActions';
 import styles from './post.module.css';
 import { EntryCard } from '@/components/EntryCard';
 import { Byline } from '@/components/Byline';
+import { Comments } from '@/components/comments/Comments';
 import { LikeButton } from '@/components/LikeButton';
 import { Page } from '@/components/Page';
 import { Failure, Notice, Waiting } from '@/components/States';
 import { TagList } from '@/components/TagList';
 import { useT } from '@/i18n/i18n';
-import { usePost } from '@/lib/posts';
+import { changePost, usePost } from '@/lib/posts';
+import { postThread } from '@/lib/threads';
 import { useTitle } from '@/lib/title';
 
 export default function PostPage() {
   const t = useT();
+  const client = useQueryClient();
   const { id = '' } = useParams();
   const { data: post, error, refetch, isPending } = usePost(id);
   useTitle(error ? t('states.absent.title') : undefined);
   if (isPending) return <Waiting />;
-  if (!post) return <Failure error={error ?? new Error()} retry={() => void refetch()} />;
+  if (!post) return <Failure whole error={error ?? new Error()} retry={() => void refetch()} />;
   return (
     <Page title={post.title} hideTitle width="reading">
       {post.hidden && <Notice kind="danger">{t('post.hidden')}</Notice>}
@@ -35,7 +38,12 @@ export default function PostPage() {
           </div>
         </div>
       </EntryCard>
-      <Comments post={post} />
+      <Comments
+        thread={postThread(post.id)}
+        count={post.comment_count}
+        ownerId={post.author.id}
+        onCount={(by) => changePost(client, post.id, (old) => ({ ...old, comment_count: Math.max(0, old.comment_count + by) }))}
+      />
     </Page>
   );
 }

@@ -6,5 +6,5 @@ import { useTitle } from '@/lib/title';
 export default function Absent() {
   const t = useT();
   useTitle(t('states.absent.title'));
-  return <Failure error={new ApiError(404, 'not_found', '')} />;
+  return <Failure whole error={new ApiError(404, 'not_found', '')} />;
 }

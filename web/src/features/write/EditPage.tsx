@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 
-import { usePosting } from './posting';
 import { ReadersChoice } from './ReadersChoice';
 import styles from './write.module.css';
 import { Button, ButtonLink } from '@/components/Button';
@@ -12,8 +11,9 @@ import { toast } from '@/components/toasts';
 import { useT } from '@/i18n/i18n';
 import { answer, api } from '@/lib/api/client';
 import { ApiError } from '@/lib/api/errors';
-import { draftKey, emptyDraft, type Draft } from '@/lib/drafts';
+import { draftKey, draftOfPost } from '@/lib/drafts';
 import { paths } from '@/lib/paths';
+import { usePosting } from '@/lib/posting';
 import { postKeys, usePost } from '@/lib/posts';
 import { useSession } from '@/lib/session/useSession';
 import { useDraft } from '@/lib/useDraft';
@@ -23,10 +23,10 @@ export default function EditPage() {
   const { id = '' } = useParams();
   const { user } = useSession();
   const { data: post, error, refetch, isPlaceholderData } = usePost(id);
-  if (error && !post) return <Failure error={error} retry={() => void refetch()} />;
+  if (error && !post) return <Failure whole error={error} retry={() => void refetch()} />;
   if (!post || !user || isPlaceholderData) return <Waiting />;
   // Whoever may read it sees the post; only its author edits it.
-  if (post.author.id !== user.id) return <Failure error={new ApiError(404, 'not_found', '')} />;
+  if (post.author.id !== user.id) return <Failure whole error={new ApiError(404, 'not_found', '')} />;
   return <Edit post={post} user={user} />;
 }
 
@@ -34,7 +34,7 @@ function Edit({ post, user }: { post: Post; user: User }) {
   const t = useT();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const keeper = useDraft(draftKey(user.id, `post/${post.id}`), () => draftOf(post));
+  const keeper = useDraft(draftKey(user.id, `post/${post.id}`), () => draftOfPost(post));
   const { draft, isRestored, drop, restart, change } = keeper;
   const posting = usePosting(keeper, (body) =>
     answer(api.PATCH('/api/v1/posts/{post_id}', { params: { path: { post_id: post.id } }, body })),
@@ -54,7 +54,7 @@ function Edit({ post, user }: { post: Post; user: User }) {
         {isRestored && (
           <Notice>
             {t('write.restoredEdit')}{' '}
-            <Button size="small" onClick={() => restart(draftOf(post))}>
+            <Button size="small" onClick={() => restart(draftOfPost(post))}>
               {t('write.startOver')}
             </Button>
           </Notice>
@@ -80,19 +80,4 @@ function Edit({ post, user }: { post: Post; user: User }) {
       </div>
     </Page>
   );
-}
-
-function draftOf(post: Post): Draft {
-  return {
-    ...emptyDraft(post.diary_date),
-    title: post.title,
-    text: post.text,
-    weather: post.weather,
-    mood: post.mood,
-    tags: [...post.tags],
-    visibility: post.visibility,
-    sensitive: post.sensitive,
-    pictureId: post.picture?.id ?? null,
-    pictureIds: post.picture ? [post.picture.id] : [],
-  };
 }

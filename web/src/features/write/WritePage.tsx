@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 
-import { usePosting } from './posting';
 import { ReadersChoice } from './ReadersChoice';
 import styles from './write.module.css';
 import { Button } from '@/components/Button';
@@ -15,6 +14,7 @@ import { answer, api } from '@/lib/api/client';
 import { today } from '@/lib/dates';
 import { draftKey, emptyDraft } from '@/lib/drafts';
 import { paths } from '@/lib/paths';
+import { usePosting } from '@/lib/posting';
 import { postKeys } from '@/lib/posts';
 import { useSession } from '@/lib/session/useSession';
 import { useDraft } from '@/lib/useDraft';

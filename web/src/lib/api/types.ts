@@ -18,6 +18,10 @@ export type Aspect = Picture['aspect'];
 export type Gender = User['gender'];
 export type Language = User['language'];
 export type ModelServer = Schemas['ModelServerView'];
+export type ModelSchedule = Schemas['ModelScheduleView'];
+export type Diary = Schemas['DiaryView'];
+export type SecretEntry = Schemas['SecretEntryView'];
+export type FriendRequest = Schemas['FriendRequestView'];
 
 export interface Page<T> {
   items: T[];

@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 
-import { idempotencyKey } from '@/lib/api/client';
-import { ApiError } from '@/lib/api/errors';
-import type { Draft } from '@/lib/drafts';
-import type { DraftKeeper } from '@/lib/useDraft';
+import { idempotencyKey } from './api/client';
+import { ApiError } from './api/errors';
+import type { Draft } from './drafts';
+import type { DraftKeeper } from './useDraft';
 
 export type Body = ReturnType<typeof bodyOf>;
 

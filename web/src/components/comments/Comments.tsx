@@ -3,42 +3,46 @@ import { useState } from 'react';
 import { Link, useLocation } from 'react-router';
 
 import { CommentActions } from './CommentActions';
-import { commentKey } from './keys';
-import styles from './post.module.css';
+import styles from './comments.module.css';
 import { Byline } from '@/components/Byline';
 import { Button } from '@/components/Button';
 import { TextArea } from '@/components/Field';
 import { More } from '@/components/More';
 import { ErrorNotice, Failure, Waiting } from '@/components/States';
 import { useT } from '@/i18n/i18n';
-import { answer, api } from '@/lib/api/client';
 import { useAttempt } from '@/lib/attempt';
 import { useForm } from '@/lib/form';
 import { loginPath } from '@/lib/paths';
-import { changePost } from '@/lib/posts';
 import { itemsOf, paging } from '@/lib/query';
 import { useSession } from '@/lib/session/useSession';
-import type { Post } from '@/lib/api/types';
+import type { Thread } from '@/lib/threads';
 
-const PAGE = 30;
+export interface CommentsProps {
+  thread: Thread;
+  count: number;
+  /** Whose the thing is: they may delete any comment under it. */
+  ownerId: string;
+  /** One more, or one less. */
+  onCount: (by: 1 | -1) => void;
+  /** In a secret diary nobody but the two is told. */
+  canReport?: boolean;
+}
 
-export function Comments({ post }: { post: Post }) {
+export function Comments(props: CommentsProps) {
   const t = useT();
   const location = useLocation();
   const { status } = useSession();
+  const { thread, count } = props;
   const list = useInfiniteQuery({
-    queryKey: commentKey(post.id),
-    queryFn: ({ pageParam, signal }) => {
-      const query = { limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return answer(api.GET('/api/v1/posts/{post_id}/comments', { params: { path: { post_id: post.id }, query }, signal }));
-    },
+    queryKey: thread.key,
+    queryFn: ({ pageParam, signal }) => thread.list(pageParam, signal),
     ...paging,
   });
   const comments = itemsOf(list.data);
   return (
     <section id="comments" className={styles.comments} aria-labelledby="comments-heading">
       <h2 id="comments-heading" className={styles.heading}>
-        {t('comments.title', { count: post.comment_count })}
+        {t('comments.title', { count })}
       </h2>
       {list.isPending && <Waiting />}
       {list.isError && comments.length === 0 && <Failure error={list.error} retry={() => void list.refetch()} />}
@@ -46,7 +50,7 @@ export function Comments({ post }: { post: Post }) {
         {comments.map((comment) => (
           <li key={comment.id} className={styles.comment}>
             <Byline author={comment.author} time={comment.created_at} />
-            <CommentActions post={post} comment={comment} />
+            <CommentActions {...props} comment={comment} />
             <p>{comment.text}</p>
           </li>
         ))}
@@ -57,35 +61,37 @@ export function Comments({ post }: { post: Post }) {
           <Link to={loginPath(location)}>{t('comments.login')}</Link>
         </p>
       ) : (
-        <WriteComment post={post} />
+        <WriteComment {...props} />
       )}
     </section>
   );
 }
 
-function WriteComment({ post }: { post: Post }) {
+function WriteComment({ thread, onCount }: CommentsProps) {
   const t = useT();
   const client = useQueryClient();
   const [text, setText] = useState('');
   const attempt = useAttempt();
   const form = useForm(
-    () =>
-      answer(
-        api.POST('/api/v1/posts/{post_id}/comments', {
-          params: { path: { post_id: post.id }, header: { 'Idempotency-Key': attempt.key(text) } },
-          body: { text },
-        }),
-      ),
+    () => thread.write(text, attempt.key(text)),
     () => {
       attempt.done();
       setText('');
-      changePost(client, post.id, (old) => ({ ...old, comment_count: old.comment_count + 1 }));
-      void client.invalidateQueries({ queryKey: commentKey(post.id) });
+      onCount(1);
+      void client.invalidateQueries({ queryKey: thread.key });
     },
   );
   return (
     <form {...form.props} className={styles.write}>
-      <TextArea label={t('comments.label')} name="text" maxLength={1000} rows={3} value={text} onChange={(event) => setText(event.target.value)} reason={form.reason('text')} />
+      <TextArea
+        label={t('comments.label')}
+        name="text"
+        maxLength={1000}
+        rows={3}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        reason={form.reason('text')}
+      />
       <ErrorNotice error={form.error} />
       <Button type="submit" kind="strong" busy={form.isPending && t('actions.busy')} disabled={text.trim() === ''}>
         {t('comments.send')}

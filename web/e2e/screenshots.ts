@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs';
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, test } from 'vitest';
+
+import { DESKTOP, launch, logIn, PHONE, signUp, visit, WAIT } from './support';
+import { ENTRIES, post } from './entries';
+
+const OUT = new URL('../../docs/images/', import.meta.url).pathname;
+
+let browser: Browser;
+
+beforeAll(async () => {
+  mkdirSync(OUT, { recursive: true });
+  browser = await launch();
+});
+
+afterAll(() => browser.close());
+
+async function shoot(page: Page, name: string, fullPage = false): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(700);
+  await page.screenshot({ path: `${OUT}web-${name}.png`, fullPage });
+}
+
+test('every page, in both languages and widths', async () => {
+  const wanted = process.env.ONLY?.split(',');
+  const people: Record<'ko' | 'en', string> = { ko: '', en: '' };
+  for (const language of ['ko', 'en'] as const) {
+    const { page, context } = await visit(browser, language);
+    people[language] = (await signUp(page, language)).email;
+    for (const entry of ENTRIES.filter((one) => one.language === language)) await post(page, entry);
+    await context.close();
+  }
+  for (const language of ['ko', 'en'] as const) {
+    for (const [width, viewport] of [['desktop', DESKTOP], ['phone', PHONE]] as const) {
+      const name = (what: string) => `${what}-${language}-${width}`;
+      const { page, context } = await visit(browser, language, viewport, width === 'phone' && language === 'en' ? 'dark' : 'light');
+      const pages: [string, string][] = [['welcome', '/'], ['login', '/login'], ['signup', '/signup'], ['absent', '/nowhere']];
+      const own: [string, string][] = [
+        ['home', '/'], ['write', '/write'], ['mine', '/me'], ['liked', '/me/likes'], ['gallery', '/gallery'], ['calendar', '/calendar'],
+        ['search', language === 'ko' ? '/search?q=바다' : '/search?q=sea'], ['notices', '/notifications'], ['settings', '/settings'], ['friends', '/friends'],
+      ];
+      const take = async (list: [string, string][]) => {
+        for (const [what, path] of list) {
+          if (wanted && !wanted.includes(what)) continue;
+          await page.goto(path);
+          await page.waitForLoadState('networkidle');
+          await shoot(page, name(what));
+        }
+      };
+      await take(pages);
+      await logIn(page, language, people[language]);
+      await take(own);
+      if (!wanted || wanted.includes('post')) {
+        await page.goto('/me');
+        await page.locator('article h2 a').first().click();
+        await page.locator('article h1').waitFor({ timeout: WAIT });
+        await page.waitForLoadState('networkidle');
+        await shoot(page, name('post'), true);
+      }
+      await context.close();
+    }
+  }
+}, 900_000);

@@ -1,1 +1,0 @@
-export const commentKey = (postId: string) => ['comments', postId] as const;
