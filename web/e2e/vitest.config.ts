@@ -8,6 +8,5 @@ export default defineConfig({
     hookTimeout: 60_000,
     fileParallelism: false,
     maxWorkers: 1,
-    bail: 1,
   },
 });

@@ -8,12 +8,14 @@ import styles from './shell.module.css';
 import { Unread } from './Unread';
 import { Button, ButtonLink } from '@/components/Button';
 import { useT } from '@/i18n/i18n';
+import { useUnread } from '@/lib/notices';
 import { useSession } from '@/lib/session/useSession';
 
 /** Logo, search and the rest of the places, on narrow screens. */
 export function TopBar() {
   const t = useT();
   const { user } = useSession();
+  const unread = useUnread();
   const { key } = useLocation();
   const [openAt, setOpenAt] = useState<string | null>(null);
   // Going somewhere closes it.
@@ -31,7 +33,7 @@ export function TopBar() {
           </ButtonLink>
         ) : (
           <>
-            <ButtonLink to="/notifications" kind="plain" label={t('nav.notices')} className={styles.bell}>
+            <ButtonLink to="/notifications" kind="plain" label={unread > 0 ? `${t('nav.notices')} ${unread}` : t('nav.notices')} className={styles.bell}>
               <Bell size={22} aria-hidden="true" />
               <Unread />
             </ButtonLink>

@@ -69,18 +69,20 @@ export function EntryStrip({ date, weather, mood }: { date: string; weather: Wea
   return (
     <div className={styles.strip}>
       <time dateTime={date}>{diaryDate(date, language)}</time>
-      {weather && (
-        <span className={styles.stamped}>
-          <span>{t('entry.weather')}</span>
-          <WeatherStamp weather={weather} label={names.weather(weather)} />
-        </span>
-      )}
-      {mood && (
-        <span className={styles.stamped}>
-          <span>{t('entry.mood')}</span>
-          <MoodStamp mood={mood} label={names.mood(mood)} />
-        </span>
-      )}
+      <span className={styles.stamps}>
+        {weather && (
+          <span className={styles.stamped}>
+            <span>{t('entry.weather')}</span>
+            <WeatherStamp weather={weather} label={names.weather(weather)} />
+          </span>
+        )}
+        {mood && (
+          <span className={styles.stamped}>
+            <span>{t('entry.mood')}</span>
+            <MoodStamp mood={mood} label={names.mood(mood)} />
+          </span>
+        )}
+      </span>
     </div>
   );
 }

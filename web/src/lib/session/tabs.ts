@@ -36,7 +36,8 @@ export class Tabs {
       return work();
     };
     // Only pages from a secure origin have locks; others renew twice at worst, which is allowed.
-    return 'locks' in navigator ? await navigator.locks.request(NAME, run) : run();
+    const { locks } = navigator as Partial<Navigator>;
+    return locks ? await locks.request(NAME, run) : run();
   }
 
   private nextNews(): Promise<void> {
