@@ -106,6 +106,6 @@ describe('session', () => {
 
   test('no token is ever put where it outlives the page', () => {
     new Session(new Tabs()).enter(granted('secret-token'));
-    expect(JSON.stringify({ ...localStorage })).not.toContain('secret-token');
+    expect(JSON.stringify(Object.entries(localStorage))).not.toContain('secret-token');
   });
 });

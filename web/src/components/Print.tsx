@@ -17,14 +17,23 @@ interface PrintProps {
 }
 
 /** A picture: its colour first, then itself; or the tray in which it develops. */
-export function Print({ picture, alt, small = false, reveal = false, eager = false }: PrintProps) {
-  const t = useT();
-  const [shown, setShown] = useState<'no' | 'yes' | 'broken'>('no');
+export function Print({ picture, alt, small = false, ...rest }: PrintProps) {
   const source = (small ? picture.thumbnail_url : picture.url) ?? picture.url;
   if (picture.status !== 'ready' || !source) return <Tray status={picture.status} />;
+  return <Ready key={source} picture={picture} alt={alt} source={source} {...rest} />;
+}
+
+interface ReadyProps extends Omit<PrintProps, 'small'> {
+  source: string;
+}
+
+function Ready({ picture, alt, source, reveal = false, eager = false }: ReadyProps) {
+  const t = useT();
+  const [shown, setShown] = useState<'no' | 'yes' | 'broken'>('no');
+  const { width, height } = picture;
   const style = {
     '--colour': picture.dominant_color ?? 'var(--paper-sunk)',
-    aspectRatio: `${picture.width ?? 1} / ${picture.height ?? 1}`,
+    aspectRatio: `${width ?? 1} / ${height ?? 1}`,
   } as CSSProperties;
   return (
     <div className={styles.print} style={style}>
@@ -35,8 +44,8 @@ export function Print({ picture, alt, small = false, reveal = false, eager = fal
           className={classes(styles.image, shown === 'yes' && (reveal ? styles.developed : styles.shown))}
           src={source}
           alt={alt}
-          width={picture.width ?? undefined}
-          height={picture.height ?? undefined}
+          width={width ?? undefined}
+          height={height ?? undefined}
           loading={eager ? 'eager' : 'lazy'}
           decoding="async"
           onLoad={() => setShown('yes')}

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useRef, type FormEvent } from 'react';
+import { useRef, type SubmitEvent } from 'react';
 
 import { ApiError } from './api/errors';
 
@@ -7,11 +7,11 @@ import { ApiError } from './api/errors';
  * A form whose answers come from the API: `reason("email")` says why a field does not fit, `error` is
  * set when the form as a whole was refused. The first wrong field gets the focus.
  */
-export function useForm<T>(send: (fields: FormData) => Promise<T>, done: (answer: T) => void) {
+export function useForm<T>(send: (fields: FormData) => Promise<T>, done: (answer: T, form: HTMLFormElement | null) => void) {
   const form = useRef<HTMLFormElement>(null);
   const { mutate, error, isPending, reset } = useMutation({
     mutationFn: send,
-    onSuccess: done,
+    onSuccess: (answer) => done(answer, form.current),
     onError: (failure) => {
       if (failure instanceof ApiError) focusFirst(form.current, Object.keys(failure.fields));
     },
@@ -21,7 +21,7 @@ export function useForm<T>(send: (fields: FormData) => Promise<T>, done: (answer
     props: {
       ref: form,
       noValidate: true,
-      onSubmit: (event: FormEvent<HTMLFormElement>) => {
+      onSubmit: (event: SubmitEvent<HTMLFormElement>) => {
         event.preventDefault();
         mutate(new FormData(event.currentTarget));
       },

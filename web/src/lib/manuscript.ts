@@ -17,11 +17,13 @@ export interface Cell {
   tail: string;
 }
 
-const STOPS = new Set([...'.,、。:;']);
-const MARKS = new Set([...'!?！？…~-–—·/']);
-const OPENING = new Set([...'“‘「『《〈([{']);
-const CLOSING = new Set([...'”’」』》〉)]}']);
-const ENDING = new Set([...STOPS, ...CLOSING, ...'!?！？…']);
+const STOPS = new Set('.,、。:;');
+const MARKS = new Set('!?！？…~-–—·/');
+const OPENING = new Set('“‘「『《〈([{');
+const CLOSING = new Set('”’」』》〉)]}');
+const ENDING = new Set([...STOPS, ...CLOSING, ...new Set('!?！？…')]);
+// What a reader takes for one letter may be several characters, an emoji for one.
+const LETTERS = new Intl.Segmenter('ko', { granularity: 'grapheme' });
 const NARROW = /[\p{Script=Latin}\d]/u;
 
 export function manuscript(text: string, columns: number): Cell[][] {
@@ -46,36 +48,46 @@ export function suitsSquares(text: string): boolean {
 
 function paragraph(line: string, columns: number): Cell[][] {
   const rows: Cell[][] = [[blank()]];
-  const letters = [...line.normalize('NFC')];
+  const letters = Array.from(LETTERS.segment(line.normalize('NFC')), ({ segment }) => segment);
   let at = 0;
-  while (at < letters.length) at += place(letters, at, rows, columns);
+  while (at < letters.length) {
+    const letter = letters[at] ?? '';
+    const row = rows.at(-1) ?? [];
+    if (/^\s/.test(letter)) {
+      if (leavesSpace(row, columns)) row.push(blank());
+      at += 1;
+    } else if (squeezesIn(letter, row, columns)) {
+      at += 1;
+    } else {
+      const cell = cellAt(letters, at);
+      if (beginsLine(letter, row, columns)) rows.push([cell]);
+      else row.push(cell);
+      at += cell.kind === 'pair' ? 2 : 1;
+    }
+  }
   return rows;
 }
 
-/** Put what is at `at` on the paper and return how many letters that were. */
-function place(letters: string[], at: number, rows: Cell[][], columns: number): number {
-  const letter = letters[at] ?? '';
-  const row = rows.at(-1) ?? [];
+/** Whether a space takes a square: not at a line's end, nor after a stop, which has its own. */
+function leavesSpace(row: Cell[], columns: number): boolean {
   const last = row.at(-1);
-  const isFull = row.length === columns;
-  if (/\s/.test(letter)) {
-    const isStood = last !== undefined && (STOPS.has(last.text) || [...STOPS].some((stop) => last.tail.endsWith(stop)));
-    if (!isFull && !isStood && last?.kind !== 'blank') row.push(blank());
-    return 1;
-  }
-  if (last !== undefined && CLOSING.has(letter) && STOPS.has(last.text) && last.tail === '') {
-    last.tail = letter;
-    return 1;
-  }
-  if (isFull && ENDING.has(letter) && last !== undefined && last.kind !== 'blank') {
-    last.tail += letter;
-    return 1;
-  }
-  const cell = cellAt(letters, at);
-  if (isFull) rows.push([cell]);
-  else if (OPENING.has(letter) && row.length === columns - 1) rows.push([cell]);
-  else row.push(cell);
-  return [...cell.text].length;
+  if (last === undefined || last.kind === 'blank' || row.length === columns) return false;
+  return !STOPS.has(last.text) && !STOPS.has(last.tail.slice(-1));
+}
+
+/** Put a letter into the square before it, if that is where it belongs. */
+function squeezesIn(letter: string, row: Cell[], columns: number): boolean {
+  const last = row.at(-1);
+  if (last === undefined || last.kind === 'blank') return false;
+  const closesSentence = CLOSING.has(letter) && STOPS.has(last.text) && last.tail === '';
+  const wouldBeginLine = ENDING.has(letter) && row.length === columns;
+  if (!closesSentence && !wouldBeginLine) return false;
+  last.tail += letter;
+  return true;
+}
+
+function beginsLine(letter: string, row: Cell[], columns: number): boolean {
+  return row.length === columns || (OPENING.has(letter) && row.length === columns - 1);
 }
 
 function cellAt(letters: string[], at: number): Cell {

@@ -29,7 +29,7 @@ function isDecided(error: unknown): boolean {
   return error instanceof ApiError && error.status < 500 && error.status !== 429;
 }
 
-export type Pages<T> = InfiniteData<Page<T>, unknown>;
+export type Pages<T> = InfiniteData<Page<T>>;
 
 export function itemsOf<T extends { id: string }>(data: Pages<T> | undefined): T[] {
   const seen = new Map<string, T>();

@@ -1,5 +1,5 @@
 import { useLayoutEffect } from 'react';
-import { useLocation, useNavigationType } from 'react-router';
+import { NavigationType, useLocation, useNavigationType } from 'react-router';
 
 const places = new Map<string, number>();
 const TRIES = 40;
@@ -10,7 +10,7 @@ export function useScrollPlace(): void {
   const type = useNavigationType();
   useLayoutEffect(() => {
     if (hash !== '') return;
-    const place = type === 'POP' ? (places.get(key) ?? 0) : type === 'REPLACE' ? scrollY : 0;
+    const place = type === NavigationType.Pop ? (places.get(key) ?? 0) : type === NavigationType.Replace ? scrollY : 0;
     // Pages from the cache are as long as they were, but their code may come a moment later.
     let tries = 0;
     let frame = 0;

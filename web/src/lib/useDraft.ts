@@ -41,7 +41,7 @@ export function useDraft(key: string, initial: () => Draft): DraftKeeper {
     isDue.current = false;
     try {
       await saveDraft(key, { ...now, savedAt: Date.now() });
-      if (!isDue.current) setKept('yes');
+      setKept(newest.current === now ? 'yes' : 'not yet');
     } catch {
       setKept('failed');
     }

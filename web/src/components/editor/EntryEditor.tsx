@@ -67,7 +67,7 @@ export function EntryEditor({ keeper, draft, zone, reason, options, actions }: E
         {error('text')}
         <div className={styles.below}>
           <KeptMark kept={keeper.kept} />
-          <span>{t('write.characters', { count: [...draft.text].length, most: TEXT })}</span>
+          <span>{t('write.characters', { count: Array.from(draft.text).length, most: TEXT })}</span>
         </div>
         <TagInput tags={draft.tags} onChange={(tags) => change({ tags })} reason={reason('tags')} />
         {options}

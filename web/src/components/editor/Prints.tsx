@@ -1,6 +1,6 @@
 import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
 import { Check, Copy, X } from 'lucide-react';
-import { useRef } from 'react';
+import { useState } from 'react';
 
 import styles from './editor.module.css';
 import { Button } from '@/components/Button';
@@ -27,8 +27,6 @@ interface PrintsProps {
 export function Prints({ draft, change, add }: PrintsProps) {
   const t = useT();
   const found = useQueries({ queries: draft.pictureIds.map(pictureQuery) });
-  // Only what was seen developing comes up slowly.
-  const developing = useRef(new Set<string>());
   if (draft.pictureIds.length === 0) return null;
   const takeAway = (id: string) =>
     change({
@@ -43,15 +41,11 @@ export function Prints({ draft, change, add }: PrintsProps) {
         // Deleted meanwhile, in the gallery.
         if (isStatus(query?.error, 404)) return null;
         if (!picture) return <li key={id}><Waiting /></li>;
-        // eslint-disable-next-line react-hooks/refs -- remembers what was seen; nothing is drawn from it twice
-        if (isUnfinished(picture.status)) developing.current.add(id);
         return (
           <li key={id} className={styles.print} data-chosen={draft.pictureId === id}>
             <OnePrint
               picture={picture}
               isChosen={draft.pictureId === id}
-              // eslint-disable-next-line react-hooks/refs -- see above
-              reveal={developing.current.has(id)}
               number={index + 1}
               choose={() => change({ pictureId: draft.pictureId === id ? null : id })}
               takeAway={() => takeAway(id)}
@@ -68,18 +62,20 @@ export function Prints({ draft, change, add }: PrintsProps) {
 interface OnePrintProps {
   picture: Picture;
   isChosen: boolean;
-  reveal: boolean;
   number: number;
   choose: () => void;
   takeAway: () => void;
   add: (ids: string[]) => void;
 }
 
-function OnePrint({ picture, isChosen, reveal, number, choose, takeAway, add }: OnePrintProps) {
+function OnePrint({ picture, isChosen, number, choose, takeAway, add }: OnePrintProps) {
   const t = useT();
   const client = useQueryClient();
   const attempt = useAttempt();
   const fail = (error: Error) => toast(errorWords(error, t));
+  // Only what was seen developing comes up slowly.
+  const [reveal, setReveal] = useState(false);
+  if (!reveal && isUnfinished(picture.status)) setReveal(true);
   const cancel = useMutation({
     mutationFn: () => cancelPicture(picture.id),
     onSuccess: (cancelled) => client.setQueryData(pictureKeys.one(picture.id), cancelled),

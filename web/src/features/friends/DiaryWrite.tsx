@@ -76,6 +76,8 @@ function Write({ diaryId, entry, user }: { diaryId: string; entry: SecretEntry |
 }
 
 /** Who reads it is settled: the two. */
-function secret({ visibility: _, ...fields }: Body) {
-  return fields;
+function secret(body: Body): Omit<Body, 'visibility'> {
+  const fields: Partial<Body> = { ...body };
+  delete fields.visibility;
+  return fields as Omit<Body, 'visibility'>;
 }

@@ -22,7 +22,7 @@ export default function PostPage() {
   const { data: post, error, refetch, isPending } = usePost(id);
   useTitle(error ? t('states.absent.title') : undefined);
   if (isPending) return <Waiting />;
-  if (!post) return <Failure whole error={error ?? new Error()} retry={() => void refetch()} />;
+  if (!post) return <Failure whole error={error} retry={() => void refetch()} />;
   return (
     <Page title={post.title} hideTitle width="reading">
       {post.hidden && <Notice kind="danger">{t('post.hidden')}</Notice>}

@@ -19,8 +19,8 @@ export function Password() {
           body: { current_password: textOf(fields, 'current_password'), new_password: textOf(fields, 'new_password') },
         }),
       ),
-    () => {
-      form.props.ref.current?.reset();
+    (_, element) => {
+      element?.reset();
       toast(t('settings.passwordChanged'));
     },
   );
