@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
 
 import { DESKTOP, launch, logIn, PHONE, signUp, visit, WAIT } from './support';
-import { ENTRIES, post } from './entries';
+import { draw, ENTRIES, fill, post } from './entries';
 
 const OUT = new URL('../../docs/images/', import.meta.url).pathname;
 
@@ -59,7 +59,31 @@ test('every page, in both languages and widths', async () => {
         await page.waitForLoadState('networkidle');
         await shoot(page, name('post'), true);
       }
+      if (width === 'desktop' && (!wanted || wanted.includes('writing'))) await writing(page, language, name('writing'));
       await context.close();
+      // The administrator's account speaks English.
+      if (language === 'en' && (!wanted || wanted.includes('admin'))) await administration(viewport, name);
     }
   }
-}, 900_000);
+}, 1_200_000);
+
+/** An entry on its paper, with the pictures that were drawn for it. */
+async function writing(page: Page, language: 'ko' | 'en', name: string): Promise<void> {
+  const entry = ENTRIES.find((one) => one.language === language);
+  if (!entry) throw new Error(`nothing is written in ${language}`);
+  await page.goto('/write');
+  await fill(page, entry);
+  await draw(page, entry);
+  await shoot(page, name, true);
+}
+
+async function administration(viewport: typeof DESKTOP, name: (what: string) => string): Promise<void> {
+  const { page, context } = await visit(browser, 'en', viewport);
+  await logIn(page, 'en', 'admin@deepstory.local');
+  for (const [what, path] of [['admin', '/admin'], ['admin-model', '/admin/model']] as const) {
+    await page.goto(path);
+    await page.waitForLoadState('networkidle');
+    await shoot(page, name(what));
+  }
+  await context.close();
+}

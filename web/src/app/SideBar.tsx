@@ -1,6 +1,7 @@
 import { PenLine } from 'lucide-react';
 import { NavLink } from 'react-router';
 
+import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { placesFor } from './places';
 import styles from './shell.module.css';
@@ -35,6 +36,7 @@ export function SideBar() {
             {t('nav.signup')}
           </ButtonLink>
           <ButtonLink to="/login">{t('nav.login')}</ButtonLink>
+          <LanguageSwitch />
         </div>
       ) : (
         <ButtonLink to="/write" kind="strong" className={styles.write}>

@@ -2,6 +2,7 @@ import { Bell, LogIn, Menu, Search } from 'lucide-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'react-router';
 
+import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { placesFor } from './places';
 import styles from './shell.module.css';
@@ -28,9 +29,12 @@ export function TopBar() {
           <Search size={22} aria-hidden="true" />
         </ButtonLink>
         {user === null ? (
-          <ButtonLink to="/login" kind="plain" label={t('nav.login')}>
-            <LogIn size={22} aria-hidden="true" />
-          </ButtonLink>
+          <>
+            <ButtonLink to="/login" kind="plain" label={t('nav.login')}>
+              <LogIn size={22} aria-hidden="true" />
+            </ButtonLink>
+            <LanguageSwitch />
+          </>
         ) : (
           <>
             <ButtonLink to="/notifications" kind="plain" label={unread > 0 ? `${t('nav.notices')} ${unread}` : t('nav.notices')} className={styles.bell}>
