@@ -62,6 +62,14 @@ describe('session', () => {
     expect(await session.token()).toBe('first');
   });
 
+  test('what is asked for while the page opens waits for the session', async () => {
+    refreshing(() => HttpResponse.json(granted('first')));
+    const session = new Session(tabs());
+    const started = session.start();
+    expect(await session.token()).toBe('first');
+    await started;
+  });
+
   test('without a network somebody stays who they are', async () => {
     refreshing(() => HttpResponse.error());
     const session = new Session(tabs());

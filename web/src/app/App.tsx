@@ -19,13 +19,14 @@ export function App() {
   const language = user?.language;
   // Nobody sees what another one on this device was shown.
   useEffect(() => {
-    let before = session.current().user?.id;
+    let before = session.current();
     return session.subscribe(() => {
-      const { status, user: now } = session.current();
-      if (status === 'unknown' || now?.id === before) return;
-      before = now?.id;
-      client.clear();
-      void client.invalidateQueries();
+      const now = session.current();
+      const isSame = before.status === 'unknown' || now.user?.id === before.user?.id;
+      before = now;
+      if (isSame) return;
+      client.removeQueries({ type: 'inactive' });
+      void client.resetQueries();
     });
   }, [client]);
   useEffect(() => {

@@ -50,7 +50,8 @@ function Actions({ profile }: { profile: Profile }) {
     mutationFn: () => blockUser(profile.id),
     onSuccess: async () => {
       await navigate('/', { replace: true });
-      client.clear();
+      client.removeQueries({ type: 'inactive' });
+      void client.resetQueries();
       toast(t('block.done', { name: profile.name }));
     },
   });

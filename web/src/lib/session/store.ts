@@ -23,6 +23,7 @@ export class Session {
   private state: SessionState = { status: 'unknown', user: null };
   private access: { token: string; ends: number } | null = null;
   private renewing: Promise<string | null> | null = null;
+  private starting: Promise<void> | null = null;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly tabs: Pick<Tabs, 'listen' | 'tell' | 'alone'>) {
@@ -40,7 +41,12 @@ export class Session {
   readonly current = (): SessionState => this.state;
 
   /** Find out who is logged in. Without a network it is whoever was logged in last. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.starting = this.findOut();
+    return this.starting;
+  }
+
+  private async findOut(): Promise<void> {
     const user = remembered();
     if (user === null) {
       this.change({ status: 'anonymous', user: null });
@@ -73,6 +79,8 @@ export class Session {
 
   /** Return a token that is good for now, or null when nobody is logged in. */
   async token(): Promise<string | null> {
+    // What is asked for while a page opens is asked for by whoever that turns out to be.
+    if (this.state.status === 'unknown') await this.starting;
     if (this.state.status !== 'member') return null;
     if (this.access !== null && this.access.ends - Date.now() > EARLY_MILLISECONDS) return this.access.token;
     return this.renew(this.access?.token ?? null);
