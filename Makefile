@@ -77,7 +77,7 @@ openapi: develop ## Write docs/openapi.json from the routes and schemas
 	.venv/bin/python -m local.openapi docs/openapi.json
 
 .PHONY: screenshots
-screenshots: develop chromium ## Take docs/images/web-*.png from a service of their own
+screenshots: develop chromium ## Take pictures of every page, the best into docs/images/web-*.png
 	PYTHONPATH=.:tests .venv/bin/python -m support.browser screenshots
 
 .PHONY: synth

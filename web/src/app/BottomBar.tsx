@@ -23,7 +23,7 @@ export function BottomBar() {
       {PLACES.map(({ to, name, Icon }) => (
         <NavLink key={to} to={to} end className={styles.thumb} data-write={name === 'write'}>
           <Icon size={22} aria-hidden="true" />
-          <span>{t(`nav.${name}`)}</span>
+          <span>{t(name === 'home' ? 'nav.homeShort' : `nav.${name}`)}</span>
         </NavLink>
       ))}
     </nav>
