@@ -31,49 +31,60 @@ async function shoot(page: Page, name: string, fullPage = false): Promise<void> 
   if (BEST.has(name)) copyFileSync(`${ALL}${name}.png`, `${SHOWN}web-${name}.png`);
 }
 
+const wanted = process.env.ONLY?.split(',');
+const isWanted = (what: string) => wanted === undefined || wanted.includes(what);
+
+const OUTSIDE: [string, string][] = [['welcome', '/'], ['login', '/login'], ['signup', '/signup'], ['absent', '/nowhere']];
+const INSIDE: [string, string][] = [
+  ['home', '/'], ['write', '/write'], ['mine', '/me'], ['liked', '/me/likes'], ['gallery', '/gallery'], ['calendar', '/calendar'],
+  ['search', '/search?q=바다'], ['notices', '/notifications'], ['settings', '/settings'], ['friends', '/friends'],
+];
+
 test('every page, in both languages and widths', async () => {
-  const wanted = process.env.ONLY?.split(',');
-  const people: Record<'ko' | 'en', string> = { ko: '', en: '' };
+  const emails = { ko: await prepare('ko'), en: await prepare('en') };
   for (const language of ['ko', 'en'] as const) {
-    const { page, context } = await visit(browser, language);
-    people[language] = (await signUp(page, language)).email;
-    for (const entry of ENTRIES.filter((one) => one.language === language)) await post(page, entry);
-    await context.close();
+    await everyPage(language, emails[language], 'desktop', 'light');
+    // English readers show the desk at night.
+    await everyPage(language, emails[language], 'phone', language === 'en' ? 'dark' : 'light');
   }
-  for (const language of ['ko', 'en'] as const) {
-    for (const [width, viewport] of [['desktop', DESKTOP], ['phone', PHONE]] as const) {
-      const name = (what: string) => `${what}-${language}-${width}`;
-      const { page, context } = await visit(browser, language, viewport, width === 'phone' && language === 'en' ? 'dark' : 'light');
-      const pages: [string, string][] = [['welcome', '/'], ['login', '/login'], ['signup', '/signup'], ['absent', '/nowhere']];
-      const own: [string, string][] = [
-        ['home', '/'], ['write', '/write'], ['mine', '/me'], ['liked', '/me/likes'], ['gallery', '/gallery'], ['calendar', '/calendar'],
-        ['search', language === 'ko' ? '/search?q=바다' : '/search?q=sea'], ['notices', '/notifications'], ['settings', '/settings'], ['friends', '/friends'],
-      ];
-      const take = async (list: [string, string][]) => {
-        for (const [what, path] of list) {
-          if (wanted && !wanted.includes(what)) continue;
-          await page.goto(path);
-          await page.waitForLoadState('networkidle');
-          await shoot(page, name(what));
-        }
-      };
-      await take(pages);
-      await logIn(page, language, people[language]);
-      await take(own);
-      if (!wanted || wanted.includes('post')) {
-        await page.goto('/me');
-        await page.locator('article h2 a').first().click();
-        await page.locator('article h1').waitFor({ timeout: WAIT });
-        await page.waitForLoadState('networkidle');
-        await shoot(page, name('post'), true);
-      }
-      if (width === 'desktop' && (!wanted || wanted.includes('writing'))) await writing(page, language, name('writing'));
-      await context.close();
-      // The administrator's account speaks English.
-      if (language === 'en' && (!wanted || wanted.includes('admin'))) await administration(viewport, name);
-    }
+  if (isWanted('admin')) {
+    await administration(DESKTOP, (what) => `${what}-en-desktop`);
+    await administration(PHONE, (what) => `${what}-en-phone`);
   }
 }, 1_200_000);
+
+/** Somebody who has written something. */
+async function prepare(language: 'ko' | 'en'): Promise<string> {
+  const { page, context } = await visit(browser, language);
+  const { email } = await signUp(page, language);
+  for (const entry of ENTRIES.filter((one) => one.language === language)) await post(page, entry);
+  await context.close();
+  return email;
+}
+
+async function everyPage(language: 'ko' | 'en', email: string, width: 'desktop' | 'phone', scheme: 'light' | 'dark'): Promise<void> {
+  const { page, context } = await visit(browser, language, width === 'phone' ? PHONE : DESKTOP, scheme);
+  const name = (what: string) => `${what}-${language}-${width}`;
+  const take = async (pages: [string, string][]) => {
+    for (const [what, path] of pages.filter(([one]) => isWanted(one))) {
+      await page.goto(path);
+      await page.waitForLoadState('networkidle');
+      await shoot(page, name(what));
+    }
+  };
+  await take(OUTSIDE);
+  await logIn(page, language, email);
+  await take(INSIDE);
+  if (isWanted('post')) {
+    await page.goto('/me');
+    await page.locator('article h2 a').first().click();
+    await page.locator('article h1').waitFor({ timeout: WAIT });
+    await page.waitForLoadState('networkidle');
+    await shoot(page, name('post'), true);
+  }
+  if (width === 'desktop' && isWanted('writing')) await writing(page, language, name('writing'));
+  await context.close();
+}
 
 /** An entry on its paper, with the pictures that were drawn for it. */
 async function writing(page: Page, language: 'ko' | 'en', name: string): Promise<void> {
