@@ -14,13 +14,16 @@ unexport PYTHONDONTWRITEBYTECODE
 
 SWAGGER_UI := functions/api/chalicelib/static/swagger-ui
 RUNTIME := .venv/.installed .venv-cloud/.installed .venv-model/.installed \
-	cdk/node_modules/.installed $(SWAGGER_UI)/.installed
+	cdk/node_modules/.installed $(SWAGGER_UI)/.installed web/dist/.built
 DEVELOPMENT := $(RUNTIME) .venv/.development .venv-model/.development
 SERVICE_REQUIREMENTS := functions/requirements.txt functions/workers/requirements.txt \
 	cdk/requirements.txt local/requirements.txt
 MODEL_TEST_REQUIREMENTS = $(shell grep -E '^(httpx|hypothesis|pytest|pytest-xdist)==' requirements-dev.txt)
 DYNAMODB_LOCAL := .build/dynamodb-local
 MODEL_RUNTIMES := .build/model-runtimes
+# schema.ts is made from docs/openapi.json at each build.
+WEB_SOURCES = $(shell find web/src web/public web/scripts -type f -not -name schema.ts) docs/openapi.json \
+	web/index.html web/tsconfig.json web/vite.config.ts $(wildcard web/upcoming.json)
 
 .PHONY: help
 help: ## List these targets
@@ -39,14 +42,15 @@ demo: ## Write, draw, post and like against the running service
 	@.venv/bin/python -m local.demo
 
 .PHONY: test
-test: develop ## Run all tests (the domain package's branch coverage must reach 90 %)
+test: develop chromium ## Run all tests (the domain package's branch coverage must reach 90 %)
+	npm test --silent --prefix web
 	@# Two at a time: most of the time is spent waiting for processes that are started and killed.
 	.venv/bin/python -m pytest -n 2 --dist loadgroup --ignore=tests/model \
 		--cov=functions/deepstory --cov-branch --cov-report=term --cov-fail-under=90
 	.venv-model/bin/python -m pytest -n 2 --dist loadfile --confcutdir=tests/model tests/model
 
 .PHONY: check
-check: develop ## Check lint, format, types, dead code and the committed OpenAPI document
+check: develop ## Check lint, format, types, dead code, sizes and the committed OpenAPI document
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy functions local/gateway local/demo local/*.py \
@@ -61,6 +65,9 @@ check: develop ## Check lint, format, types, dead code and the committed OpenAPI
 	@.venv/bin/python -m local.openapi .build/openapi.json
 	@cmp -s .build/openapi.json docs/openapi.json || \
 		{ echo "✗ docs/openapi.json differs from the code: run make openapi and commit it."; exit 1; }
+	npm run --silent --prefix web types
+	npm run --silent --prefix web lint
+	npm run --silent --prefix web size
 
 .PHONY: format
 format: develop ## Format the code and sort its imports
@@ -70,6 +77,10 @@ format: develop ## Format the code and sort its imports
 .PHONY: openapi
 openapi: develop ## Write docs/openapi.json from the routes and schemas
 	.venv/bin/python -m local.openapi docs/openapi.json
+
+.PHONY: screenshots
+screenshots: develop chromium ## Take pictures of every page, the best into docs/images/web-*.png
+	PYTHONPATH=.:tests .venv/bin/python -m support.browser screenshots
 
 .PHONY: synth
 synth: install ## Write the CloudFormation template to cdk.out/
@@ -93,7 +104,7 @@ benchmark-model: develop $(MODEL_RUNTIMES)/.installed ## Measure the model serve
 
 .PHONY: clean
 clean: ## Remove build outputs, environments and caches (never the data)
-	rm -rf .venv .venv-cloud .venv-model cdk/node_modules .build cdk.out chalice.out htmlcov \
+	rm -rf .venv .venv-cloud .venv-model cdk/node_modules web/node_modules web/dist .build cdk.out chalice.out htmlcov \
 		.coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -108,6 +119,10 @@ develop: prerequisites
 .PHONY: prerequisites
 prerequisites:
 	@local/setup/prerequisites.sh "$(PYTHON)"
+
+.PHONY: chromium
+chromium:
+	@local/setup/chromium.sh
 
 .venv/.installed: $(SERVICE_REQUIREMENTS)
 	@local/setup/venv.sh .venv "service and deployment packages" $(addprefix -r ,$(SERVICE_REQUIREMENTS))
@@ -133,6 +148,14 @@ prerequisites:
 
 cdk/node_modules/.installed: cdk/package.json cdk/package-lock.json
 	@local/setup/node.sh cdk "AWS CDK command line"
+	@touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json web/.npmrc
+	@local/setup/node.sh web "web app's packages"
+	@touch $@
+
+web/dist/.built: $(WEB_SOURCES) web/node_modules/.installed
+	@local/setup/web.sh
 	@touch $@
 
 $(SWAGGER_UI)/.installed: functions/api/package.json functions/api/package-lock.json

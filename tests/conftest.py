@@ -17,7 +17,7 @@ hypothesis.settings.load_profile("deepstory")
 
 # What shares something costly (a synthesis, a running service) stays in one process.
 _TOGETHER = {"contract": "contract", "infrastructure": "infrastructure", "integration": "service"}
-_ALSO_TOGETHER = {"test_model_failures.py": "service"}
+_ALSO_TOGETHER = {"test_model_failures.py": "service", "test_web_app.py": "service"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

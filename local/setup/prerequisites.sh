@@ -20,13 +20,12 @@ elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
 fi
 
 if ! command -v node >/dev/null; then
-    complain "Node.js is missing. Install Node.js 18 or newer from https://nodejs.org (the AWS CDK needs it)."
+    complain "Node.js is missing. Install Node.js 20.19 or newer from https://nodejs.org (the web app and the AWS CDK need it)."
 else
     node_version=$(node --version 2>/dev/null || true)
-    node_major=${node_version#v}
-    node_major=${node_major%%.*}
-    if ! [[ $node_major =~ ^[0-9]+$ ]] || ((node_major < 18)); then
-        complain "Node.js ${node_version:-of unknown version} is too old. Install Node.js 18 or newer from https://nodejs.org."
+    if ! [[ $node_version =~ ^v([0-9]+)\.([0-9]+) ]] ||
+        ((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2] < 20019)); then
+        complain "Node.js ${node_version:-of unknown version} is too old. Install Node.js 20.19 or newer from https://nodejs.org."
     elif ! command -v npm >/dev/null; then
         complain "npm is missing. Install it with Node.js (on Debian and Ubuntu: apt-get install npm)."
     fi

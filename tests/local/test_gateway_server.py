@@ -162,9 +162,12 @@ def test_function_context_names_the_deployed_function(url):
     assert httpx.get(f"{url}/api/v1/echo").json()["function"] == "deployed-name"
 
 
-def test_front_page_leads_to_the_documentation(url):
+def test_front_page_is_the_web_app_or_else_leads_to_the_documentation(url):
     answer = httpx.get(url)
-    assert (answer.status_code, answer.headers["location"]) == (302, "/api/v1/docs")
+    if (ROOT / "web" / "dist" / "index.html").exists():
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    else:
+        assert (answer.status_code, answer.headers["location"]) == (302, "/api/v1/docs")
 
 
 def test_path_outside_the_stage_is_404_in_the_contract_shape(url):

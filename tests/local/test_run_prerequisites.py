@@ -43,7 +43,7 @@ def look(machine: Path) -> tuple[int, list[str]]:
 
 def test_complete_machine_is_silent(machine):
     add(machine, "python3", "exit 0")
-    add(machine, "node", "echo v18.0.0")
+    add(machine, "node", "echo v20.19.0")
     add(machine, "npm", "exit 0")
     add(machine, "df", "printf 'head\\n/dev/x 9 9 99999999 9 /\\n'")
     assert look(machine) == (0, [])
@@ -55,7 +55,7 @@ def test_everything_missing_is_a_line_each(machine):
     assert [line.split(" is missing")[0] for line in lines[:2]] == ["✗ Python 3.11", "✗ Node.js"]
 
 
-@pytest.mark.parametrize("version", ["v16.20.2", "v8.0.0", "strange", ""])
+@pytest.mark.parametrize("version", ["v20.18.1", "v18.20.4", "v8.0.0", "strange", ""])
 def test_old_or_strange_node_is_refused(machine, version):
     add(machine, "python3", "exit 0")
     add(machine, "node", f"echo {version}")
@@ -63,7 +63,7 @@ def test_old_or_strange_node_is_refused(machine, version):
     status, lines = look(machine)
     assert status == 1
     assert "too old" in lines[0]
-    assert "Node.js 18" in lines[0]
+    assert "Node.js 20.19" in lines[0]
 
 
 @pytest.mark.parametrize("version", ["3.8.1", "3.13.0"])

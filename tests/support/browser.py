@@ -1,0 +1,46 @@
+"""The web app in a real browser, against the whole service."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from support.cloud import ROOT
+from support.service import PASSWORD, Service
+
+_SECONDS = 1500
+
+
+def browse(service: Service, script: str) -> subprocess.CompletedProcess[str]:
+    """Run one of the web app's scripts against a service, as ``npm run SCRIPT`` does."""
+    address = service.url.removesuffix("/api/v1")
+    return subprocess.run(
+        ["npm", "run", "--silent", "--prefix", "web", script],  # noqa: S607  # found by its name, like make does
+        cwd=ROOT,
+        env={**os.environ, "URL": address, "PASSWORD": PASSWORD, "NO_COLOR": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+
+
+def main() -> int:
+    """Run the named script against a service that lives only for it."""
+    with tempfile.TemporaryDirectory() as directory:
+        service = Service(Path(directory) / "data")
+        try:
+            done = browse(service.start(), sys.argv[1])
+        finally:
+            service.stop()
+            service.kill_everything()
+    print(done.stdout, done.stderr, sep="\n")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

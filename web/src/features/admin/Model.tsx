@@ -1,0 +1,90 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import styles from './admin.module.css';
+import { Schedule } from './Schedule';
+import { useAdminT } from './words';
+import { Choices } from '@/components/Choices';
+import { ErrorNotice, Failure, Waiting } from '@/components/States';
+import { toast } from '@/components/toasts';
+import { useLanguage, useT } from '@/i18n/i18n';
+import { answer, api } from '@/lib/api/client';
+import { wait } from '@/lib/waits';
+import type { ModelServer } from '@/lib/api/types';
+
+const KEY = ['admin', 'model'] as const;
+const MODES = ['off', 'auto', 'on'] as const;
+const LOOK_MILLISECONDS = 3000;
+
+/** The switch of the model server, with what it does and costs beside it. */
+export function Model() {
+  const a = useAdminT();
+  const client = useQueryClient();
+  const { data, error, refetch } = useQuery({
+    queryKey: KEY,
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/admin/model', { signal })),
+    refetchInterval: LOOK_MILLISECONDS,
+  });
+  const set = useMutation({
+    mutationFn: (mode: ModelServer['mode']) => answer(api.PUT('/api/v1/admin/model', { body: { mode } })),
+    onSuccess: (server) => {
+      client.setQueryData(KEY, server);
+      toast(a(`model.switched.${server.mode}`));
+    },
+  });
+  if (error && !data) return <Failure error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting />;
+  return (
+    <div className={styles.dashboard}>
+      <section className={styles.switch} aria-labelledby="mode">
+        <h2 id="mode">{a('model.mode')}</h2>
+        <Choices
+          label={a('model.mode')}
+          needed
+          chosen={set.isPending ? set.variables : data.mode}
+          onChoose={(mode) => mode && mode !== data.mode && set.mutate(mode)}
+          options={MODES.map((mode) => ({ id: mode, label: a(`model.modes.${mode}`) }))}
+        />
+        <p className={styles.quiet}>{a(`model.means.${data.mode}`)}</p>
+        <ErrorNotice error={set.error} />
+      </section>
+      <State server={data} />
+      <Schedule />
+    </div>
+  );
+}
+
+function State({ server }: { server: ModelServer }) {
+  const t = useT();
+  const a = useAdminT();
+  const language = useLanguage();
+  // An older service tells no cost.
+  const cost = server.cost as ModelServer['cost'] | undefined;
+  const money = new Intl.NumberFormat(language, { style: 'currency', currency: cost?.currency ?? 'USD' });
+  const isBurning = cost !== undefined && cost.usd_per_hour > 0;
+  const facts: [string, string, ('burning' | 'failed')?][] = [
+    [a('model.state'), a(`model.states.${server.state}`), server.state === 'failed' ? 'failed' : undefined],
+    [a('model.instances'), String(server.instances)],
+    [a('model.queue'), String(server.queue_length)],
+    [a('model.oldest'), server.queue_length === 0 ? '–' : wait(server.oldest_wait_seconds, t)],
+    [a('model.eta'), server.eta_seconds == null ? a('model.unknown') : wait(server.eta_seconds, t)],
+  ];
+  if (cost) {
+    facts.push(
+      [a('model.burning'), a('model.perHour', { money: money.format(cost.usd_per_hour) }), isBurning ? 'burning' : undefined],
+      [a('model.idle'), a('model.perHour', { money: money.format(cost.idle_usd_per_hour) })],
+      [a('model.month'), money.format(cost.month_usd)],
+      [a('model.lastMonth'), money.format(cost.last_month_usd)],
+      [a('model.instance'), `${cost.instance_type} · ${a('model.perHour', { money: money.format(cost.instance_usd_per_hour) })}`],
+    );
+  }
+  return (
+    <dl className={styles.numbers} aria-live="polite">
+      {facts.map(([name, value, mark]) => (
+        <div key={name} data-mark={mark}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,104 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+
+import styles from './admin.module.css';
+import { useAdminT } from './words';
+import { Button } from '@/components/Button';
+import { Checkbox, TextField } from '@/components/Field';
+import { ErrorNotice } from '@/components/States';
+import { toast } from '@/components/toasts';
+import { useLanguage, useT } from '@/i18n/i18n';
+import { answer, api } from '@/lib/api/client';
+import { isStatus } from '@/lib/api/errors';
+import { moment, weekdays } from '@/lib/dates';
+import type { ModelSchedule } from '@/lib/api/types';
+
+type Window = ModelSchedule['windows'][number];
+
+const KEY = ['admin', 'schedule'] as const;
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+const NEW: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '18:00' };
+
+/** The hours of the week in which the model server is kept on. */
+export function Schedule() {
+  const { data, error } = useQuery({ queryKey: KEY, queryFn: () => answer(api.GET('/api/v1/admin/model/schedule')) });
+  // An older service has none.
+  if (isStatus(error, 404, 405)) return null;
+  if (!data) return <ErrorNotice error={error} />;
+  return <Edit key={data.changed_at ?? 'never'} schedule={data} />;
+}
+
+function Edit({ schedule }: { schedule: ModelSchedule }) {
+  const t = useT();
+  const a = useAdminT();
+  const language = useLanguage();
+  const client = useQueryClient();
+  const [windows, setWindows] = useState(schedule.windows);
+  const [isOn, setOn] = useState(schedule.enabled);
+  const [idle, setIdle] = useState(schedule.idle_minutes);
+  const save = useMutation({
+    mutationFn: () => {
+      const body = { windows, zone: schedule.zone, enabled: isOn, idle_minutes: idle };
+      return answer(api.PUT('/api/v1/admin/model/schedule', { body }));
+    },
+    onSuccess: (saved) => {
+      client.setQueryData(KEY, saved);
+      toast(t('settings.saved'));
+    },
+  });
+  const change = (index: number, changes: Partial<Window>) =>
+    setWindows(windows.map((window, at) => (at === index ? { ...window, ...changes } : window)));
+  const next = schedule.open_window ?? schedule.next_window;
+  return (
+    <section className={styles.schedule} aria-labelledby="schedule">
+      <h2 id="schedule">{a('schedule.title')}</h2>
+      <p className={styles.quiet}>
+        {next ? a(schedule.open_window ? 'schedule.open' : 'schedule.next', { from: moment(next.starts_at, language, schedule.zone), to: moment(next.ends_at, language, schedule.zone) }) : a('schedule.none')}
+      </p>
+      <Checkbox label={a('schedule.enabled', { zone: schedule.zone })} checked={isOn} onChange={(event) => setOn(event.target.checked)} />
+      <ul className={styles.windows}>
+        {windows.map((window, index) => (
+          <li key={index}>
+            <WindowFields window={window} change={(changes) => change(index, changes)} />
+            <Button size="small" kind="plain" label={a('schedule.remove')} onClick={() => setWindows(windows.filter((_, at) => at !== index))}>
+              <X size={18} aria-hidden="true" />
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <Button size="small" onClick={() => setWindows([...windows, NEW])}>
+        <Plus size={18} aria-hidden="true" />
+        {a('schedule.add')}
+      </Button>
+      <TextField label={a('schedule.idle')} type="number" min={1} max={1440} value={idle} onChange={(event) => setIdle(Number(event.target.value))} />
+      <ErrorNotice error={save.error} />
+      <Button kind="strong" onClick={() => save.mutate()} busy={save.isPending && t('actions.busy')}>
+        {t('actions.save')}
+      </Button>
+    </section>
+  );
+}
+
+function WindowFields({ window, change }: { window: Window; change: (changes: Partial<Window>) => void }) {
+  const a = useAdminT();
+  const language = useLanguage();
+  const long = weekdays(language, 'long');
+  const short = weekdays(language, 'narrow');
+  const toggle = (day: (typeof DAYS)[number]) =>
+    change({ days: window.days.includes(day) ? window.days.filter((one) => one !== day) : [...window.days, day] });
+  return (
+    <fieldset className={styles.window}>
+      <legend className="unseen">{a('schedule.window')}</legend>
+      <div className={styles.days}>
+        {DAYS.map((day, index) => (
+          <button key={day} type="button" aria-label={long[index]} aria-pressed={window.days.includes(day)} onClick={() => toggle(day)}>
+            {short[index]}
+          </button>
+        ))}
+      </div>
+      <TextField label={a('schedule.from')} type="time" value={window.from} onChange={(event) => change({ from: event.target.value })} />
+      <TextField label={a('schedule.to')} type="time" value={window.to} onChange={(event) => change({ to: event.target.value })} />
+    </fieldset>
+  );
+}

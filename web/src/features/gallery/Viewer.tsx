@@ -1,0 +1,166 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ChevronLeft, ChevronRight, X } from 'lucide-react';
+import { useRef, useState, type KeyboardEvent, type TouchEvent } from 'react';
+import { useNavigate } from 'react-router';
+
+import styles from './gallery.module.css';
+import { Button, look } from '@/components/Button';
+import { Confirm, Dialog } from '@/components/Dialog';
+import { Print } from '@/components/Print';
+import { ErrorNotice, Failure, Waiting } from '@/components/States';
+import { toast } from '@/components/toasts';
+import { Tray } from '@/components/Tray';
+import { useLanguage, useT } from '@/i18n/i18n';
+import { answer, api } from '@/lib/api/client';
+import { useAttempt } from '@/lib/attempt';
+import { moment } from '@/lib/dates';
+import { paths } from '@/lib/paths';
+import { pictureKeys, usePicture } from '@/lib/pictures';
+import { useSession } from '@/lib/session/useSession';
+import type { Picture } from '@/lib/api/types';
+
+interface ViewerProps {
+  id: string;
+  pictures: Picture[];
+  go: (id: string | null) => void;
+  /** Asked for when the end comes near. */
+  more: () => void;
+}
+
+const SWIPE_PIXELS = 48;
+
+/** One picture, large; arrow keys and swipes go to the next, Escape closes. */
+export function Viewer({ id, pictures, go, more }: ViewerProps) {
+  const t = useT();
+  const { data: picture, error } = usePicture(id);
+  const at = pictures.findIndex((one) => one.id === id);
+  const step = (by: number) => {
+    const next = at < 0 ? undefined : pictures[at + by];
+    if (next) go(next.id);
+    if (by > 0 && at + by >= pictures.length - 2) more();
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowLeft') step(-1);
+    if (event.key === 'ArrowRight') step(1);
+  };
+  const touched = useRef(0);
+  const release = (event: TouchEvent) => {
+    const moved = (event.changedTouches[0]?.clientX ?? 0) - touched.current;
+    if (Math.abs(moved) > SWIPE_PIXELS) step(moved < 0 ? 1 : -1);
+  };
+  return (
+    <Dialog title={t('gallery.viewer')} isOpen wide onClose={() => go(null)}>
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the dialog as a whole; everything has its button too */}
+      <div className={styles.viewer} onKeyDown={press}>
+        <div className={styles.stage} onTouchStart={(event) => (touched.current = event.touches[0]?.clientX ?? 0)} onTouchEnd={release}>
+          <Button kind="plain" label={t('gallery.before')} onClick={() => step(-1)} disabled={at <= 0}>
+            <ChevronLeft aria-hidden="true" />
+          </Button>
+          <div className={styles.shown}>
+            {error && !picture && <Failure error={error} />}
+            {!picture && !error && <Waiting />}
+            {picture && <Shown picture={picture} />}
+          </div>
+          <Button kind="plain" label={t('gallery.after')} onClick={() => step(1)} disabled={at < 0 || at >= pictures.length - 1}>
+            <ChevronRight aria-hidden="true" />
+          </Button>
+        </div>
+        {picture && <Facts picture={picture} />}
+        <div className={styles.actions}>
+          {picture && <Actions picture={picture} go={go} />}
+          <Button onClick={() => go(null)}>
+            <X size={18} aria-hidden="true" />
+            {t('actions.close')}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function Shown({ picture }: { picture: Picture }) {
+  const t = useT();
+  if (picture.status !== 'ready') {
+    return <Tray status={picture.status} shape={picture.aspect} position={picture.position} eta={picture.eta_seconds ?? null} />;
+  }
+  return <Print key={picture.id} picture={{ ...picture, status: 'ready' }} alt={t('picture.altPrompt', { prompt: picture.prompt })} eager />;
+}
+
+function Facts({ picture }: { picture: Picture }) {
+  const t = useT();
+  const language = useLanguage();
+  const { user } = useSession();
+  const facts: [string, string][] = [
+    [t('picture.prompt'), picture.prompt],
+    [t('picture.modelPrompt'), picture.model_prompt],
+    [t('picture.style'), t(`style.${picture.style}`)],
+    [t('picture.seed'), String(picture.seed)],
+    [t('gallery.drawn'), moment(picture.created_at, language, user?.timezone ?? 'Asia/Seoul')],
+  ];
+  return (
+    <dl className={styles.facts}>
+      {facts.map(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name}-value`}>{value}</dd>])}
+    </dl>
+  );
+}
+
+function Actions({ picture, go }: { picture: Picture; go: (id: string | null) => void }) {
+  const t = useT();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const attempt = useAttempt();
+  const [asksToDelete, setAsks] = useState(false);
+  const again = useMutation({
+    mutationFn: () => {
+      const params = { path: { picture_id: picture.id }, header: { 'Idempotency-Key': attempt.key(picture.id) } };
+      return answer(api.POST('/api/v1/pictures/{picture_id}/variations', { params, body: { count: 1 } }));
+    },
+    onSuccess: async ({ items }) => {
+      attempt.done();
+      await client.invalidateQueries({ queryKey: pictureKeys.lists });
+      go(items[0]?.id ?? null);
+    },
+  });
+  const remove = useMutation({
+    mutationFn: () => answer(api.DELETE('/api/v1/pictures/{picture_id}', { params: { path: { picture_id: picture.id } } })),
+    onSuccess: async () => {
+      setAsks(false);
+      go(null);
+      await client.invalidateQueries({ queryKey: pictureKeys.lists });
+      toast(t('gallery.deleted'));
+    },
+  });
+  return (
+    <>
+      {picture.status === 'ready' && (
+        <>
+          <Button kind="strong" onClick={() => void navigate(paths.draw(picture.id))}>
+            {t('gallery.use')}
+          </Button>
+          {picture.url && (
+            <a href={picture.url} target="_blank" rel="noreferrer" download className={look({})}>
+              {t('gallery.download')}
+            </a>
+          )}
+        </>
+      )}
+      <Button onClick={() => again.mutate()} busy={again.isPending && t('actions.busy')}>
+        {t('gallery.again')}
+      </Button>
+      <Button kind="danger" onClick={() => setAsks(true)}>
+        {t('actions.delete')}
+      </Button>
+      <ErrorNotice error={again.error} />
+      <Confirm
+        isOpen={asksToDelete}
+        onClose={() => setAsks(false)}
+        title={t('gallery.delete.title')}
+        text={t('gallery.delete.text')}
+        action={t('actions.delete')}
+        busy={remove.isPending}
+        error={<ErrorNotice error={remove.error} />}
+        onConfirm={() => remove.mutate()}
+      />
+    </>
+  );
+}

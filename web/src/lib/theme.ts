@@ -1,0 +1,18 @@
+export type Theme = 'system' | 'light' | 'dark';
+
+const CHOSEN = 'deep-story.theme';
+
+export function chosenTheme(): Theme {
+  const theme = localStorage.getItem(CHOSEN);
+  return theme === 'light' || theme === 'dark' ? theme : 'system';
+}
+
+export function chooseTheme(theme: Theme): void {
+  if (theme === 'system') {
+    localStorage.removeItem(CHOSEN);
+    delete document.documentElement.dataset.theme;
+  } else {
+    localStorage.setItem(CHOSEN, theme);
+    document.documentElement.dataset.theme = theme;
+  }
+}
