@@ -116,7 +116,7 @@ class RealHome:
         self.pack(user)
         services.blocks.block(user_id=me, blocked_id=you)
         services.blocks.block(user_id=you, blocked_id=me)
-        self.account.password_resets.request(email=user.email, address="192.0.2.1")
+        self.account.password_resets.request(email=user.email)
 
     def close(self, user: User) -> None:
         self.account.closing.close(

@@ -134,7 +134,7 @@ def test_sixth_request_for_an_address_within_the_hour_has_to_wait(api: Api) -> N
 
 
 def test_one_client_cannot_have_everybody_mailed(api: Api) -> None:
-    for number in range(30):
+    for number in range(20):
         assert ask(api, f"u{number}@example.com").status == 202
     answer = ask(api, "u30@example.com")
     assert (answer.status, int(answer.headers["Retry-After"]) > 0) == (429, True)
@@ -148,7 +148,7 @@ def test_one_client_cannot_try_tokens_for_ever(api: Api) -> None:
         assert confirm(api, "0" * 26 + ".secret").status == 422
     answer = confirm(api, "0" * 26 + ".secret")
 
-    assert (answer.status, answer.code) == (429, "too_many_attempts")
+    assert (answer.status, answer.code) == (429, "too_many_requests")
     assert "Retry-After" in answer.headers
 
 

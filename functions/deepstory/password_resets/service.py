@@ -19,8 +19,6 @@ from deepstory.password_resets.repository import ResetRepository
 from deepstory.queues import Queue
 
 PER_ACCOUNT = 5
-PER_ADDRESS = 30
-CONFIRMATIONS_PER_ADDRESS = 60
 WINDOW = timedelta(hours=1)
 
 
@@ -44,32 +42,30 @@ class PasswordResetService:
         self._clock = clock
         self._ids = ids
 
-    def request(self, *, email: str, address: str) -> None:
+    def request(self, *, email: str) -> None:
         """Have a link mailed, if the normalised ``email`` has an account.
 
         Nothing here looks whether it has, so neither the answer nor its time can tell.
 
         Raises
         ------
-        TooManyResetsError : asked too often for this e-mail address, or from this IP address.
+        TooManyResetsError : asked too often for this e-mail address.
         """
         account = hashlib.sha256(email.encode()).hexdigest()
-        self._take(f"reset#address#{address}", PER_ADDRESS)
-        self._take(f"reset#account#{account}", PER_ACCOUNT)
-        request = ResetRequest(
-            request_id=self._ids.new(), email=email, requested_at=self._clock.now()
-        )
+        now = self._clock.now()
+        limit = window(f"reset#account#{account}", maximum=PER_ACCOUNT, length=WINDOW, now=now)
+        if not self._limits.take(limit):
+            raise TooManyResetsError(retry_after=limit.seconds_left(now))
+        request = ResetRequest(request_id=self._ids.new(), email=email, requested_at=now)
         self._requests.send(msgspec.json.encode(request))
 
-    def confirm(self, *, token: str, password: str, address: str) -> None:
+    def confirm(self, *, token: str, password: str) -> None:
         """Set the password with a token from a mail, and end every session of the account.
 
         Raises
         ------
         InvalidResetTokenError : the token is false, used, expired or replaced by a later one.
-        TooManyResetsError : too many tries from this IP address.
         """
-        self._take(f"reset#confirm#{address}", CONFIRMATIONS_PER_ADDRESS)
         given = parse_token(token)
         reset = self._resets.get(given.user_id)
         now = self._clock.now()
@@ -84,9 +80,3 @@ class PasswordResetService:
         if not self._resets.use(reset, password_hash=password_hash, now=now):
             raise InvalidResetTokenError
         self._sessions.remove_all(reset.user_id)
-
-    def _take(self, name: str, maximum: int) -> None:
-        now = self._clock.now()
-        limit = window(name, maximum=maximum, length=WINDOW, now=now)
-        if not self._limits.take(limit):
-            raise TooManyResetsError(retry_after=limit.seconds_left(now))

@@ -21,14 +21,12 @@ def request_password_reset(call: Call[RequestReset, Nothing]) -> Reply:
     The answer is the same whether or not the address has an account. A later link makes earlier
     ones worthless.
     """
-    services().account.password_resets.request(email=call.body.email, address=call.address)
+    services().account.password_resets.request(email=call.body.email)
     return Reply()
 
 
 @endpoints.add("POST", "/auth/password-reset/confirm", body=ConfirmReset, status=204)
 def confirm_password_reset(call: Call[ConfirmReset, Nothing]) -> Reply:
     """Choose a new password with the token of a mailed link; every session of the account ends."""
-    services().account.password_resets.confirm(
-        token=call.body.token, password=call.body.password, address=call.address
-    )
+    services().account.password_resets.confirm(token=call.body.token, password=call.body.password)
     return Reply()
