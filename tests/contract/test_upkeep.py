@@ -140,7 +140,6 @@ class TestCounts:
     def test_each_verification_keeps_its_own_checkpoint(self, services: UpkeepServices) -> None:
         clock = FixedClock()
         services.clock = clock  # type: ignore[assignment]  # a fake
-        clock.advance(hours=12)
         services.post_repository.add(a_post("p0"))
 
         assert services.secret_count_verification.run(time_limit=LONG).is_over
