@@ -155,6 +155,11 @@ class TestAsking:
 
     def test_too_many_say_when_to_come_back(self, two: Two) -> None:
         for number in range(50):
+            if number and number % 20 == 0:
+                # The route's own rate is by the hour.
+                two.api.services.clock.advance(hours=1)
+                log_in = {"email": "mina@example.com", "password": "correct horse"}
+                two.api.token = two.api.call("POST", "/auth/login", log_in).json["access_token"]
             assert two.ask(email=f"p{number}@example.com").status == 201
 
         answer = two.ask(email=NOBODY)
