@@ -42,11 +42,21 @@ _EXPORTED = {
     "notices": ((QUERY,), ()),
     "reports": ((BATCH_GET,), ("by_reporter",)),
     "exports": ((GET, UPDATE, DELETE), ()),
+    "friendships": ((QUERY,), ()),
+    "secret_diaries": ((BATCH_GET,), ()),
+    "secret_entries": ((BATCH_GET,), ("by_author",)),
 }
 # What leaving erases, and the statistics that go down with it.
 _ERASED = {
     "sessions": ((QUERY, BATCH_WRITE), ()),
     "password_resets": ((QUERY, BATCH_WRITE), ()),
+    "friend_requests": (
+        (GET, UPDATE, DELETE, BATCH_WRITE),
+        ("by_asker", "by_recipient", "by_named"),
+    ),
+    "friendships": ((QUERY, DELETE), ()),
+    "secret_diaries": ((UPDATE, DELETE), ("by_asker", "by_friend")),
+    "secret_entries": ((BATCH_WRITE,), ("by_author",)),
     "posts": ((GET, DELETE), ("by_author",)),
     "pictures": ((GET, DELETE), ("by_owner",)),
     "comments": ((BATCH_WRITE,), ("by_author",)),
@@ -112,6 +122,7 @@ class Account(Construct):
             *(f"{name.upper()}_TABLE" for name in _EXPORTED),
             "COUNTERS_TABLE",
             "IDEMPOTENCY_TABLE",
+            "FRIEND_REQUESTS_TABLE",
             "PICTURES_BUCKET",
             queue="exports",
             batch_size=1,

@@ -114,6 +114,7 @@ _TABLES = {
         indexes=(
             _Index("by_asker", "asker_id", "request_id"),
             _Index("by_recipient", "recipient_id", "request_id"),
+            _Index("by_named", "named_id", "request_id"),
         ),
         streamed=True,
         expires=True,

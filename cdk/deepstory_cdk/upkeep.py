@@ -34,6 +34,19 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS = 600
 # A checkpoint lies in the counters' table, in parts that the next one replaces.
 _CHECKPOINTS = (QUERY, PUT, BATCH_WRITE)
+_COUNTS_ONLY: dict[str, dict[str, object]] = {
+    "ForAllValues:StringEquals": {
+        "dynamodb:Attributes": [
+            "diary_id",
+            "entry_id",
+            "like_count",
+            "last_sequence",
+            "comment_count",
+            "last_comment_sequence",
+        ]
+    },
+    "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+}
 _ALARMS = {
     "CountDrift": "Counts of likes or comments were wrong and were repaired: something miscounts.",
     "PicturesLost": "Objects of finished pictures are gone; the pictures are drawn again.",
@@ -72,12 +85,16 @@ class Upkeep(Construct):
             "VerifyCounts",
             "verify_counts",
             "compares counts of likes and comments with what is counted, and repairs wrong ones",
-            tables=("posts", "likes", "comments"),
+            tables=("posts", "secret_entries", "likes", "comments"),
         )
         tables = self._data.tables
         allow_table(function, tables["posts"], SCAN, GET, UPDATE)
         allow_table(function, tables["likes"], QUERY)
         allow_table(function, tables["comments"], QUERY)
+        # Nobody but the two reads a secret diary: of its entries, no more than the counts.
+        entries = tables["secret_entries"]
+        allow(function, [*SCAN, *GET], [entries.table_arn], _COUNTS_ONLY)
+        allow_table(function, entries, UPDATE)
 
     def _sweep_pictures(self, pictures: Pictures) -> None:
         function = self._create(

@@ -45,6 +45,7 @@ from deepstory.password_resets.sending import ResetSender
 from deepstory.password_resets.service import PasswordResetService
 from deepstory.queues import Queue, SqsQueue
 from deepstory.reports.dynamodb import ReportItem
+from deepstory.secret_diaries.own_sections import friend_section, secret_entry_section
 
 if TYPE_CHECKING:
     from deepstory.services import Services
@@ -67,6 +68,10 @@ class AccountServices:
             sections.block_section(services.block_repository),
             sections.notice_section(services.notice_repository),
             sections.report_section(table("reports_table")),
+            secret_entry_section(services.own_secret_entries),
+            friend_section(
+                services.friendship_repository, services.secret_diary_repository, self.user_reader
+            ),
         )
 
     @cached_property
@@ -78,6 +83,8 @@ class AccountServices:
         return (
             ItemEraser("sessions", SessionItem, table("sessions_table")),
             ItemEraser("password_resets", ResetItem, table("password_resets_table")),
+            # Requests before friendships before diaries: each may become the next.
+            *services.secret_erasers,
             PostEraser(posts, table("posts_table")),
             PictureEraser(pictures, services.picture_files, table("pictures_table")),
             ItemEraser("comments", CommentItem, table("comments_table"), index="by_author"),
@@ -154,6 +161,7 @@ class AccountServices:
             limits=services.limits,
             passwords=services.passwords,
             erasures=self.erasure_queue,
+            farewells=[services.friendship_eraser],
             clock=services.clock,
         )
 

@@ -62,20 +62,26 @@ class RateLimiter:
         self._remembered = remembered
         self._counts: dict[_Key, _Count] = {}
 
-    def take(self, *, name: str, subject: str, rates: Sequence[Rate]) -> None:
+    def take(
+        self, *, name: str, subject: str, rates: Sequence[Rate], owner_id: str | None = None
+    ) -> None:
         """Count one use of each rate; what is counted apart differs in ``name`` or ``subject``.
+
+        ``owner_id`` is given where the subject names a user: what is shared goes with the account.
 
         Raises TooManyRequestsError with the time until the rate that is used up begins anew.
         """
-        seconds = self.seconds_to_wait(name=name, subject=subject, rates=rates)
+        seconds = self.seconds_to_wait(name=name, subject=subject, rates=rates, owner_id=owner_id)
         if seconds:
             raise TooManyRequestsError(retry_after=seconds)
 
-    def seconds_to_wait(self, *, name: str, subject: str, rates: Sequence[Rate]) -> int:
+    def seconds_to_wait(
+        self, *, name: str, subject: str, rates: Sequence[Rate], owner_id: str | None = None
+    ) -> int:
         """Count one use as ``take`` does, and return 0, or after how long another may fit."""
         now = self._clock.now()
         for rate in rates:
-            count = self._count_of((name, rate.length, subject), rate, now)
+            count = self._count_of((name, rate.length, subject), rate, now, owner_id)
             if not self._fits(count, rate.share_every):
                 return count.limit.seconds_left(now)
         return 0
@@ -95,7 +101,7 @@ class RateLimiter:
         count.is_over = True
         return False
 
-    def _count_of(self, key: _Key, rate: Rate, now: datetime) -> _Count:
+    def _count_of(self, key: _Key, rate: Rate, now: datetime, owner_id: str | None) -> _Count:
         count = self._counts.get(key)
         if count is not None and count.limit.ends_at > now:
             return count
@@ -107,6 +113,7 @@ class RateLimiter:
             maximum=rate.maximum * self._scale,
             length=length,
             now=now,
+            owner_id=owner_id,
         )
         # Behind all others: they are in the order in which they were begun.
         self._counts.pop(key, None)

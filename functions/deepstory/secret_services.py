@@ -140,10 +140,14 @@ class SecretServices(PictureServices):
         )
 
     @cached_property
+    def friendship_eraser(self) -> FriendshipEraser:
+        return FriendshipEraser(self.friendship_repository, self.clock)
+
+    @cached_property
     def secret_erasers(self) -> SecretErasers:
         return (
             FriendRequestEraser(self.friend_request_repository, self.ids),
-            FriendshipEraser(self.friendship_repository, self.clock),
+            self.friendship_eraser,
             SecretEntryEraser(self.secret_entry_repository),
             SecretDiaryEraser(self.secret_diary_repository),
         )

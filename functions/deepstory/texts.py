@@ -5,6 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 _LINE_CONTROLS = "\n\t"
+# Format characters (zero-width ones among them), white space, and marks, which show only on a
+# character before them.
+_UNSEEN_CATEGORIES = ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn", "Me")
+# Letters and symbols by category, but blank: fillers of Hangul, and an empty Braille cell.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def clean(text: str, *, multiline: bool = False) -> str:
@@ -26,10 +31,18 @@ def clean(text: str, *, multiline: bool = False) -> str:
 
 
 def required(text: str, *, maximum: int, multiline: bool = False) -> str:
-    """Return clean text of 1 to ``maximum`` characters; raise ValueError saying why not."""
+    """Return clean text of 1 to ``maximum`` characters, something of which shows.
+
+    Raises ValueError, saying why not.
+    """
     cleaned = clean(text, multiline=multiline)
-    if not cleaned:
+    if not any(map(_shows, cleaned)):
         raise ValueError("must not be empty")
     if len(cleaned) > maximum:
         raise ValueError(f"must be at most {maximum} characters")
     return cleaned
+
+
+def _shows(character: str) -> bool:
+    category = unicodedata.category(character)
+    return character not in _BLANK and category not in _UNSEEN_CATEGORIES

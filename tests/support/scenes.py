@@ -47,6 +47,12 @@ class SceneServices(UpkeepServices):
         return made
 
     @cached_property
+    def secret_count_verification(self) -> CountVerification:
+        made = super().secret_count_verification
+        made._sleep = lambda seconds: None
+        return made
+
+    @cached_property
     def stats_rebuild(self) -> StatsRebuild:
         made = super().stats_rebuild
         made._sleep = lambda seconds: None

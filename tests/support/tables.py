@@ -102,6 +102,7 @@ TABLES = {
         indexes=(
             ("by_asker", "asker_id", "request_id", "KEYS_ONLY"),
             ("by_recipient", "recipient_id", "request_id", "KEYS_ONLY"),
+            ("by_named", "named_id", "request_id", "KEYS_ONLY"),
         ),
         stream=True,
         ttl=True,

@@ -44,6 +44,10 @@ class TestOrdering:
         [
             ("prompt", ""),
             ("prompt", "  \n "),
+            # What no reader sees and no model can draw: zero-width characters, fillers of Hangul.
+            ("prompt", "\u200b\u200d \ufeff"),
+            ("prompt", "\u3164\u115f\u1160\uffa0"),
+            ("model_prompt", "\u2060\u3164"),
             ("prompt", "a" * 1001),
             ("prompt", "nul\0"),
             ("prompt", 7),

@@ -93,6 +93,22 @@ def test_refusing_costs_nothing() -> None:
     assert fleet.limits.writes == writes
 
 
+def test_what_is_shared_of_a_user_says_whose_it_is() -> None:
+    fleet = Fleet()
+    taken: list[Limit] = []
+    take = fleet.limits.take
+
+    def noted(limit: Limit, amount: int = 1) -> bool:
+        taken.append(limit)
+        return take(limit, amount)
+
+    fleet.limits.take = noted  # type: ignore[method-assign]  # a spy
+    fleet.processes[0].take(name="write", subject="user#u1", rates=[EXACT], owner_id="u1")
+    fleet.processes[0].take(name="write", subject="address#192.0.2.1", rates=[EXACT])
+
+    assert [limit.owner_id for limit in taken] == ["u1", None]
+
+
 def test_rate_that_is_not_shared_never_reaches_the_store() -> None:
     fleet = Fleet(2)
 

@@ -126,7 +126,12 @@ def checked(
     principal = _principal(access, headers.get("authorization"))
     if principal is not None:
         subject = f"user#{principal.user_id}"
-        rates.take(name=name, subject=subject, rates=route_class.by_user)
+        rates.take(
+            name=name,
+            subject=subject,
+            rates=route_class.by_user,
+            owner_id=principal.user_id,
+        )
     raw_body = _raw_body(event)
     return Call(
         body=parse_body(raw_body, headers.get("content-type", ""), body),

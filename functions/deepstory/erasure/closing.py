@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -13,7 +14,7 @@ from deepstory.accounts.sessions import SessionService, attempt_limits
 from deepstory.clock import Clock
 from deepstory.erasure.entities import EraseOrder, Erasure
 from deepstory.erasure.errors import AdministratorLeavesError
-from deepstory.erasure.repository import Closing
+from deepstory.erasure.repository import Closing, Eraser
 from deepstory.errors import UnavailableError
 from deepstory.limits import LimitRepository
 from deepstory.observability import logger, pseudonym
@@ -23,6 +24,8 @@ from deepstory.queues import Queue
 _ATTEMPTS = 5
 # When the clock looks after an erasure of which no message came through.
 FIRST_LOOK = timedelta(minutes=5)
+# Each is a transaction, and somebody waits for the answer.
+FAREWELLS_AT_ONCE = 100
 
 
 class AccountClosing:
@@ -36,8 +39,10 @@ class AccountClosing:
         limits: LimitRepository,
         passwords: Passwords,
         erasures: Queue,
+        farewells: Sequence[Eraser],
         clock: Clock,
     ) -> None:
+        """``farewells`` erase what others have together with somebody, as leaving it does."""
         self._users = users
         self._closing = closing
         self._sessions = sessions
@@ -45,13 +50,15 @@ class AccountClosing:
         self._limits = limits
         self._passwords = passwords
         self._erasures = erasures
+        self._farewells = farewells
         self._clock = clock
 
     def close(self, *, user_id: str, password: str, address: str) -> None:
         """Close one's account at once and have everything of it erased.
 
         From then on nobody can log in with it, its sessions are dead, and whoever looks for its
-        owner or anything of theirs finds nothing. The e-mail address is free again.
+        owner or anything of theirs finds nothing. The e-mail address is free again, and what two
+        had together, like secret diaries, is closed for the other one as well.
 
         Raises
         ------
@@ -83,8 +90,17 @@ class AccountClosing:
         # the clock, which looks after erasures of which no message came through.
         self._sessions.remove_all(user_id)
         logger().info("account closed", extra={"user": pseudonym(user_id)})
+        self._say_farewell(user_id)
         try:
             self._erasures.send(msgspec.json.encode(EraseOrder(user_id)))
         except Exception as error:
             # The account is closed, which is what the caller asked: a second try would be refused.
             logger().warning("erasure waits for the clock", exc_info=error)
+
+    def _say_farewell(self, user_id: str) -> None:
+        """Close what is shared before anything of it is erased; the erasure does what is left."""
+        try:
+            for each in self._farewells:
+                each.erase(user_id, limit=FAREWELLS_AT_ONCE)
+        except Exception as error:
+            logger().warning("farewells wait for the erasure", exc_info=error)

@@ -195,7 +195,7 @@ class FriendRequestService:
         }
         taken: list[Limit] = []
         for name, (maximum, length) in names.items():
-            limit = window(name, maximum=maximum, length=length, now=now)
+            limit = window(name, maximum=maximum, length=length, now=now, owner_id=asker_id)
             if not self._limits.take(limit):
                 for each in taken:
                     self._limits.give_back(each)

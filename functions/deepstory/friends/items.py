@@ -33,10 +33,20 @@ class ByRecipient(GlobalSecondaryIndex["FriendRequestItem"]):
     request_id = UnicodeAttribute(range_key=True)
 
 
+class ByNamed(GlobalSecondaryIndex["FriendRequestItem"]):
+    class Meta:
+        projection = KeysOnlyProjection()
+
+    named_id = UnicodeAttribute(hash_key=True)
+    request_id = UnicodeAttribute(range_key=True)
+
+
 class FriendRequestItem(Model):
     request_id = UnicodeAttribute(hash_key=True)
     asker_id = UnicodeAttribute()
     recipient_id = UnicodeAttribute(null=True)
+    # What names a person by an id has this, whomever it reaches: requests and ``~asked``.
+    named_id = UnicodeAttribute(null=True)
     # Requests have these.
     target = UnicodeAttribute(null=True)
     delivered = BooleanAttribute(null=True)
@@ -51,6 +61,7 @@ class FriendRequestItem(Model):
 
     by_asker = ByAsker()
     by_recipient = ByRecipient()
+    by_named = ByNamed()
 
 
 class FriendshipItem(Model):
@@ -74,6 +85,7 @@ def request_item(model: type[FriendRequestItem], request: FriendRequest) -> Frie
         request.request_id,
         asker_id=request.asker_id,
         recipient_id=request.recipient_id,
+        named_id=request.user_id,
         target=request.target,
         delivered=request.delivered,
         diary_name=request.diary_name,

@@ -50,7 +50,8 @@ class FriendRequestRepository(Protocol):
     def forget(self, user_id: str, *, nobody_id: str, limit: int) -> int:
         """Remove up to ``limit`` things that name somebody, and return how many it were.
 
-        Requests to them stay their askers', and reach nobody.
+        Requests that name them by their id are withdrawn. Requests that name an address stay their
+        askers', and reach nobody: otherwise their end would tell that somebody had it.
         """
 
     def count_of(self, user_id: str) -> int:

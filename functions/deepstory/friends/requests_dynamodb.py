@@ -53,6 +53,7 @@ class DynamoDBFriendRequestRepository:
         asked = self._requests(
             asked_key(request.asker_id, request.target),
             asker_id=request.asker_id,
+            named_id=request.user_id,
             pending_id=request.request_id,
         )
 
@@ -158,14 +159,27 @@ class DynamoDBFriendRequestRepository:
             for item in asked:
                 batch.delete(self._requests(item.request_id))
         left = limit - len(asked)
+        named = list(self._requests.by_named.query(user_id, limit=left)) if left else []
+        for item in named:
+            self._withdraw(item.request_id)
+        left -= len(named)
         got = list(self._requests.by_recipient.query(user_id, limit=left)) if left else []
         for item in got:
             self._forget_recipient(item.request_id, nobody_id)
-        return len(asked) + len(got)
+        return len(asked) + len(named) + len(got)
 
     def count_of(self, user_id: str) -> int:
-        indexes = (self._requests.by_asker, self._requests.by_recipient)
+        requests = self._requests
+        indexes = (requests.by_asker, requests.by_recipient, requests.by_named)
         return sum(index.count(user_id) for index in indexes)
+
+    def _withdraw(self, key: str) -> None:
+        request = self.get(key) if key < BEHIND_IDS else None
+        if request is not None and request.is_pending:
+            # If it was answered or cancelled meanwhile, the next step sees that.
+            self.cancel(request)
+        else:
+            self._requests(key).delete()
 
     def _forget_recipient(self, key: str, nobody_id: str) -> None:
         request = self.get(key) if key < BEHIND_IDS else None

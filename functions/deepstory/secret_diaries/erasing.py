@@ -14,7 +14,7 @@ from deepstory.secret_diaries.repository import SecretDiaryRepository, SecretEnt
 
 
 class FriendRequestEraser:
-    """Requests of others to the person go on for these, to nobody."""
+    """Requests of others by the person's id are withdrawn; those by an address reach nobody."""
 
     name = "friend_requests"
 

@@ -14,6 +14,8 @@ from deepstory.paging import Position
 from deepstory.pictures.items import PictureItem
 from deepstory.pictures.repository import PictureRepository
 from deepstory.posts.items import PUBLIC_ATTRIBUTES, PostItem, public_attributes, to_post
+from deepstory.secret_diaries.entities import entry_key
+from deepstory.secret_diaries.items import SecretEntryItem
 from deepstory.upkeep.backfill import IdPage
 from deepstory.upkeep.counts import CountedPage
 from deepstory.upkeep.sweeping import Row, RowPage
@@ -39,6 +41,29 @@ class DynamoDBPostCounts:
             for post in found
         ]
         return CountedPage(counts, _next(found, "post_id"))
+
+
+class DynamoDBSecretEntryCounts:
+    """Secret entries by their keys; nothing but counts is read, whoever may not see the rest."""
+
+    def __init__(self, secret_entries_table: str, *, size: int = PAGE) -> None:
+        self._entries = bound(SecretEntryItem, secret_entries_table)
+        self._size = size
+
+    def page(self, *, after: Position | None) -> CountedPage:
+        found = self._entries.scan(
+            limit=self._size,
+            last_evaluated_key=key_of(after),
+            attributes_to_get=["diary_id", "entry_id", "like_count", "comment_count"],
+        )
+        counts = [
+            (
+                entry_key(entry.diary_id, entry.entry_id),
+                {"likes": int(entry.like_count), "comments": int(entry.comment_count)},
+            )
+            for entry in found
+        ]
+        return CountedPage(counts, _next(found, "diary_id", "entry_id"))
 
 
 class DynamoDBPictureRows:
@@ -144,10 +169,10 @@ class DynamoDBOldPosts:
         return _updated(self._posts(row_id), actions, unchanged)
 
 
-def _next(found: Any, key: str) -> Position | None:
+def _next(found: Any, *keys: str) -> Position | None:
     """Return the position after a scan's page, None after the last."""
     end = found.last_evaluated_key
-    return None if end is None else {key: end[key]["S"]}
+    return None if end is None else {key: end[key]["S"] for key in keys}
 
 
 def _updated(item: Any, actions: list[Any], condition: Any) -> bool:
