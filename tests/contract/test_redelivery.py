@@ -13,6 +13,7 @@ import pytest
 
 from deepstory.config import Settings
 from deepstory.posts.items import PostItem
+from support.cloud import Cloud
 from support.redelivered import every_case
 from support.redelivery import Case, Stage
 from support.scenes import Scene
@@ -20,12 +21,12 @@ from workers import like_counts
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 SEEDS = (1, 2, 3)
-CASES = {case.module: case for case in every_case()}
+CASES = {case.name: case for case in every_case()}
 
 
 @pytest.fixture
-def scene(settings: Settings, account: str) -> Scene:
-    return Scene(settings, account)
+def scene(settings: Settings, account: str, cloud: Cloud) -> Scene:
+    return Scene(settings, account, cloud.data_dir / "mailbox")
 
 
 def handlers() -> set[str]:
@@ -38,7 +39,7 @@ def handlers() -> set[str]:
 
 
 def test_every_handler_has_a_case() -> None:
-    assert set(CASES) == handlers()
+    assert {case.module for case in CASES.values()} == handlers()
     assert len(CASES) == len(every_case())
 
 

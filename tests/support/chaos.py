@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
-from botocore.session import Session
+from botocore.session import Session, get_session
 
 
 class Crash(BaseException):
@@ -64,8 +64,12 @@ class Chaos:
 
 
 def _keep_clients(patch: pytest.MonkeyPatch) -> None:
-    """Give processes that start anew the clients of those before: they remember nothing either."""
+    """Give processes that start anew the clients of those before: they remember nothing either.
+
+    Making these, and pynamodb's sessions, would take longer than all else.
+    """
     original, made = Session.create_client, {}
+    kept = get_session()
 
     def create_client(session: Session, service: str, *args: Any, **options: Any) -> Any:
         if service not in made:
@@ -73,6 +77,7 @@ def _keep_clients(patch: pytest.MonkeyPatch) -> None:
         return made[service]
 
     patch.setattr(Session, "create_client", create_client)
+    patch.setattr("pynamodb.connection.base.get_session", lambda: kept)
 
 
 FAULTS = ("crash before", "crash after", "error before", "error after")

@@ -30,7 +30,6 @@ Record = dict[str, Any]
 Event = dict[str, Any]
 
 PASSES = 3
-_DISTURBED = 4
 _ATTEMPTS = 40
 # Calls of one invocation among which the one that breaks is chosen.
 _DEEPEST = 12
@@ -51,6 +50,9 @@ class Case:
     ignored : bookkeeping attributes that may differ, by table; ``*`` ignores a table.
     calls, pause : how often the clock calls, and how far it moves after each call.
     settle : what the rest of the service does afterwards, undisturbed.
+    of : what its records tell of, where one Lambda has several cases.
+    breaks : how many tries of one delivery may break, the queue's deliveries allowing.
+    patience : how long a queue holds back what was not taken.
     """
 
     module: str
@@ -59,6 +61,13 @@ class Case:
     calls: int = 1
     pause: timedelta = timedelta(0)
     settle: Callable[[Scene], None] = lambda scene: None
+    of: str = ""
+    breaks: int = 4
+    patience: timedelta = timedelta(0)
+
+    @property
+    def name(self) -> str:
+        return f"{self.module} of {self.of}" if self.of else self.module
 
 
 class Stage:
@@ -112,19 +121,20 @@ class Stage:
     def _deliver(self, event: Event, choice: random.Random) -> None:
         """Call the Lambda until it took all, as AWS does."""
         for attempt in range(_ATTEMPTS):
-            deepest = _DEEPEST if attempt < _DISTURBED else 10**9
+            deepest = _DEEPEST if attempt < self._case.breaks else 10**9
             try:
                 with self.chaos.disturbing(choice.randint(1, deepest), choice.choice(FAULTS)):
                     answer = self._handler(event, CONTEXT)
             except Crash:
                 self._scene.restart()
-                continue
-            except Exception:  # noqa: S112  # AWS calls again
-                continue
-            left = _left_of(event.get("Records", []), answer)
-            if not left:
-                return
-            event = {"Records": left}
+            except Exception:  # noqa: S110  # AWS calls again
+                pass
+            else:
+                left = _left_of(event.get("Records", []), answer)
+                if not left:
+                    return
+                event = {"Records": left}
+            self._scene.clock.advance(seconds=self._case.patience.total_seconds())
         raise AssertionError(f"{self._case.module} never took its events")
 
     def _begin(self) -> None:

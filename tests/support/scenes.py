@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -14,6 +16,7 @@ from deepstory.config import Settings
 from deepstory.counting import Change
 from deepstory.ids import IdFactory
 from deepstory.keys import parse_ring
+from deepstory.model_server.control import LambdaModelControl, ModelControl
 from deepstory.pictures.entities import Picture
 from deepstory.pictures.orders import PictureOrder
 from deepstory.posts.entities import Draft
@@ -22,11 +25,13 @@ from deepstory.upkeep.counts import CountVerification
 from deepstory.upkeep_services import UpkeepServices
 from fakes.accounts import FakePasswords
 from fakes.core import SECRET, CountedRandom, FixedClock
-from fakes.model_server import FakeHost
 from fakes.pictures import FakeEndpoint
+from support.model_control import ControlLambda, SceneHost
+from support.outgoing import Mailbox, WaitingQueues
 from support.streams import stream_of
 
 Record = dict[str, Any]
+SENDER = "no-reply@example.com"
 
 
 class SceneServices(UpkeepServices):
@@ -38,7 +43,10 @@ class SceneServices(UpkeepServices):
         self.ids = ids
 
     passwords = cached_property(lambda self: FakePasswords())  # type: ignore[assignment]
-    model_host = cached_property(lambda self: FakeHost())
+
+    @cached_property
+    def model_control(self) -> ModelControl:
+        return LambdaModelControl(ControlLambda(self), "control")
 
     @cached_property
     def count_verification(self) -> CountVerification:
@@ -62,21 +70,27 @@ class SceneServices(UpkeepServices):
 class Scene:
     """People, what they do, and the records that the tables' streams have of it."""
 
-    def __init__(self, settings: Settings, account: str) -> None:
+    def __init__(self, settings: Settings, account: str, mailbox: Path) -> None:
         # Names of buckets are nobody's alone.
         self.bucket = f"scene-{account}"
         boto3.client("s3").create_bucket(Bucket=self.bucket)
         self._secrets = boto3.client("secretsmanager")
         secret = self._secrets.create_secret(Name="keys", SecretString=SECRET)
+        self.queues = WaitingQueues()
+        self.mailbox = Mailbox(mailbox)
         self._settings = replace(
             settings,
+            **self.queues.urls,  # type: ignore[arg-type]  # settings of these names
             pictures_bucket=self.bucket,
             signing_keys_secret=secret["ARN"],
             model_prompt_languages="ko,en",
+            mail_from=SENDER,
+            web_origin="https://diary.example",
         )
         self.clock = FixedClock()
         self.ids = IdFactory(self.clock, CountedRandom())
         self.endpoint = FakeEndpoint()
+        self.host = SceneHost()
         self.services = self._new_services()
 
     def restart(self) -> None:
@@ -87,6 +101,9 @@ class Scene:
         """Be as at a moment before; the tables and the bucket are somebody else's to put back."""
         self.clock.advance(seconds=(now - self.clock.now()).total_seconds())
         self.endpoint.sent.clear()
+        self.host = SceneHost()
+        self.queues.clear()
+        self.mailbox.clear()
         self._secrets.put_secret_value(
             SecretId=self._settings.signing_keys_secret, SecretString=SECRET
         )
@@ -96,7 +113,10 @@ class Scene:
         """Return what lies neither in a table nor in the bucket."""
         text = self._secrets.get_secret_value(SecretId=self._settings.signing_keys_secret)
         sent = {picture.picture_id for picture in self.endpoint.sent}
-        return sorted(sent), len(parse_ring(text["SecretString"]).keys)
+        keys = len(parse_ring(text["SecretString"]).keys)
+        # Repeating what the endpoint was told does nothing, and so does a second link by mail.
+        told = [mode for mode, _ in groupby(self.host.scaled)], self.host.observation
+        return sorted(sent), keys, told, sorted(self.mailbox.tokens())
 
     def stream(self, *tables: str) -> Sequence[Record]:
         """Return the records of tables' streams as Lambda gives them to its function."""
@@ -158,4 +178,6 @@ class Scene:
     def _new_services(self) -> SceneServices:
         services = SceneServices(self._settings, self.clock, self.ids)
         services.model_endpoint = self.endpoint
+        services.model_host = self.host
+        self.queues.serve(services.account)
         return services

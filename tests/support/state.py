@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -41,14 +41,18 @@ def put_items(wanted: Items) -> None:
     """Put the tables back; the checkpoints of runs go."""
     client = boto3.client("dynamodb")
     for name, table in TABLES.items():
-        for item in _scanned(name):
-            if item not in wanted[name]:
-                key = {k: item[k] for k in (table.hash, table.range) if k}
-                client.delete_item(TableName=name, Key=key)
-        there = _scanned(name)
-        for item in wanted[name]:
-            if item not in there:
+        names = [each for each in (table.hash, table.range) if each]
+        there = {_key(item, names): item for item in _scanned(name)}
+        before = {_key(item, names): item for item in wanted[name]}
+        for key in there.keys() - before.keys():
+            client.delete_item(TableName=name, Key={each: there[key][each] for each in names})
+        for key, item in before.items():
+            if there.get(key) != item:
                 client.put_item(TableName=name, Item=item)
+
+
+def _key(item: Mapping[str, Any], names: Sequence[str]) -> str:
+    return json.dumps([item[each] for each in names], sort_keys=True)
 
 
 def objects(bucket: str) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from support.redelivery import Case, Record
 from support.scenes import Scene
 
 # Numbers and times of notices follow the order in which their news arrived.
-_NOTICES = {"notices": frozenset({"notice_key", "number", "created_at", "expires_at"})}
+NOTICES = {"notices": frozenset({"notice_key", "number", "created_at", "expires_at"})}
 _INDEX = {
     "postings": frozenset({"version"}),
     "indexed_posts": frozenset({"version", "expires_at"}),
@@ -86,6 +86,6 @@ CASES = [
     Case("workers.like_counts", _likes),
     Case("workers.comment_counts", _comments),
     Case("workers.posts_removed", _deleted_posts),
-    Case("workers.notices", _news, ignored=_NOTICES),
+    Case("workers.notices", _news, ignored=NOTICES),
     Case("workers.search_index", _written, ignored=_INDEX),
 ]
