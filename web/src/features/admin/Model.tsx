@@ -57,26 +57,20 @@ function State({ server }: { server: ModelServer }) {
   const t = useT();
   const a = useAdminT();
   const language = useLanguage();
-  // An older service tells no cost.
-  const cost = server.cost as ModelServer['cost'] | undefined;
-  const money = new Intl.NumberFormat(language, { style: 'currency', currency: cost?.currency ?? 'USD' });
-  const isBurning = cost !== undefined && cost.usd_per_hour > 0;
+  const { cost } = server;
+  const money = new Intl.NumberFormat(language, { style: 'currency', currency: cost.currency });
   const facts: [string, string, ('burning' | 'failed')?][] = [
     [a('model.state'), a(`model.states.${server.state}`), server.state === 'failed' ? 'failed' : undefined],
     [a('model.instances'), String(server.instances)],
     [a('model.queue'), String(server.queue_length)],
     [a('model.oldest'), server.queue_length === 0 ? '–' : wait(server.oldest_wait_seconds, t)],
     [a('model.eta'), server.eta_seconds == null ? a('model.unknown') : wait(server.eta_seconds, t)],
+    [a('model.burning'), a('model.perHour', { money: money.format(cost.usd_per_hour) }), cost.usd_per_hour > 0 ? 'burning' : undefined],
+    [a('model.idle'), a('model.perHour', { money: money.format(cost.idle_usd_per_hour) })],
+    [a('model.month'), money.format(cost.month_usd)],
+    [a('model.lastMonth'), money.format(cost.last_month_usd)],
+    [a('model.instance'), `${cost.instance_type} · ${a('model.perHour', { money: money.format(cost.instance_usd_per_hour) })}`],
   ];
-  if (cost) {
-    facts.push(
-      [a('model.burning'), a('model.perHour', { money: money.format(cost.usd_per_hour) }), isBurning ? 'burning' : undefined],
-      [a('model.idle'), a('model.perHour', { money: money.format(cost.idle_usd_per_hour) })],
-      [a('model.month'), money.format(cost.month_usd)],
-      [a('model.lastMonth'), money.format(cost.last_month_usd)],
-      [a('model.instance'), `${cost.instance_type} · ${a('model.perHour', { money: money.format(cost.instance_usd_per_hour) })}`],
-    );
-  }
   return (
     <dl className={styles.numbers} aria-live="polite">
       {facts.map(([name, value, mark]) => (
