@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useNavigate } from 'react-router';
 
 import { Section } from './Section';
 import styles from './settings.module.css';
@@ -65,15 +66,19 @@ function Export() {
 
 function Delete() {
   const t = useT();
+  const navigate = useNavigate();
   const { user } = useSession();
   const [isOpen, setOpen] = useState(false);
+  const goAway = async () => {
+    // First, because a page for members would ask to log in again.
+    await navigate('/', { replace: true });
+    session.leave();
+    toast(t('settings.deleted'));
+    if (user) await dropDraftsOf(user.id);
+  };
   const form = useForm(
     (fields) => answer(api.DELETE('/api/v1/me', { body: { password: textOf(fields, 'password') } })),
-    () => {
-      if (user) void dropDraftsOf(user.id);
-      session.leave();
-      toast(t('settings.deleted'));
-    },
+    () => void goAway(),
   );
   return (
     <>
