@@ -11,12 +11,15 @@ import { ErrorNotice, Notice } from '@/components/States';
 import { toast } from '@/components/toasts';
 import { useT } from '@/i18n/i18n';
 import { answer, api } from '@/lib/api/client';
+import { isStatus } from '@/lib/api/errors';
 import { dropDraftsOf } from '@/lib/drafts';
 import { textOf, useForm } from '@/lib/form';
 import { session } from '@/lib/session/session';
 import { useSession } from '@/lib/session/useSession';
 
 const LOOK_MILLISECONDS = 2000;
+/** Which export was begun, so that it is found again after the page was left. */
+const exportKey = (userId: string) => `deep-story.export.${userId}`;
 
 /** What is one's own: take it along, or have it deleted. */
 export function Leaving() {
@@ -32,15 +35,25 @@ export function Leaving() {
 
 function Export() {
   const t = useT();
-  const begin = useMutation({ mutationFn: () => answer(api.GET('/api/v1/me/export')) });
-  const id = begin.data?.export.id ?? '';
-  const { data, error } = useQuery({
+  const { user } = useSession();
+  const kept = exportKey(user?.id ?? '');
+  const [id, setId] = useState(() => localStorage.getItem(kept) ?? '');
+  const begin = useMutation({
+    mutationFn: () => answer(api.GET('/api/v1/me/export')),
+    onSuccess: (begun) => {
+      localStorage.setItem(kept, begun.export.id);
+      setId(begun.export.id);
+    },
+  });
+  const { data, error: failure } = useQuery({
     queryKey: ['export', id],
     queryFn: ({ signal }) => answer(api.GET('/api/v1/me/export/{export_id}', { params: { path: { export_id: id } }, signal })),
     enabled: id !== '',
     refetchInterval: ({ state }) => (state.data?.status === 'pending' || !state.data ? LOOK_MILLISECONDS : false),
   });
-  const isWorking = begin.isPending || (id !== '' && (data === undefined || data.status === 'pending') && !error);
+  // One that expired is as good as none.
+  const error = isStatus(failure, 404) ? null : failure;
+  const isWorking = begin.isPending || (id !== '' && (data === undefined || data.status === 'pending') && !failure);
   return (
     <>
       <ErrorNotice error={begin.error ?? error} />
@@ -74,7 +87,9 @@ function Delete() {
     await navigate('/', { replace: true });
     session.leave();
     toast(t('settings.deleted'));
-    if (user) await dropDraftsOf(user.id);
+    if (!user) return;
+    localStorage.removeItem(exportKey(user.id));
+    await dropDraftsOf(user.id);
   };
   const form = useForm(
     (fields) => answer(api.DELETE('/api/v1/me', { body: { password: textOf(fields, 'password') } })),
