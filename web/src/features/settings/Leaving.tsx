@@ -1,79 +1,32 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 
+import { Export } from './Export';
 import { Section } from './Section';
 import styles from './settings.module.css';
-import { Button, look } from '@/components/Button';
+import { exportKey } from './useExport';
+import { Button } from '@/components/Button';
 import { Dialog, DialogActions } from '@/components/Dialog';
 import { TextField } from '@/components/Field';
-import { ErrorNotice, Notice } from '@/components/States';
+import { ErrorNotice } from '@/components/States';
 import { toast } from '@/components/toasts';
 import { useT } from '@/i18n/i18n';
 import { answer, api } from '@/lib/api/client';
-import { isStatus } from '@/lib/api/errors';
 import { dropDraftsOf } from '@/lib/drafts';
 import { textOf, useForm } from '@/lib/form';
 import { session } from '@/lib/session/session';
 import { useSession } from '@/lib/session/useSession';
 
-const LOOK_MILLISECONDS = 2000;
-/** Which export was begun, so that it is found again after the page was left. */
-const exportKey = (userId: string) => `deep-story.export.${userId}`;
-
 /** What is one's own: take it along, or have it deleted. */
 export function Leaving() {
   const t = useT();
+  const { user } = useSession();
   return (
     <Section title={t('settings.leaving')} lead={t('settings.exportLead')}>
-      <Export />
+      {user && <Export userId={user.id} />}
       <p>{t('settings.deleteLead')}</p>
       <Delete />
     </Section>
-  );
-}
-
-function Export() {
-  const t = useT();
-  const { user } = useSession();
-  const kept = exportKey(user?.id ?? '');
-  const [id, setId] = useState(() => localStorage.getItem(kept) ?? '');
-  const begin = useMutation({
-    mutationFn: () => answer(api.GET('/api/v1/me/export')),
-    onSuccess: (begun) => {
-      localStorage.setItem(kept, begun.export.id);
-      setId(begun.export.id);
-    },
-  });
-  const { data, error: failure } = useQuery({
-    queryKey: ['export', id],
-    queryFn: ({ signal }) => answer(api.GET('/api/v1/me/export/{export_id}', { params: { path: { export_id: id } }, signal })),
-    enabled: id !== '',
-    refetchInterval: ({ state }) => (state.data?.status === 'pending' || !state.data ? LOOK_MILLISECONDS : false),
-  });
-  // One that expired is as good as none.
-  const error = isStatus(failure, 404) ? null : failure;
-  const isWorking = begin.isPending || (id !== '' && (data === undefined || data.status === 'pending') && !failure);
-  return (
-    <>
-      <ErrorNotice error={begin.error ?? error} />
-      {isWorking && <Notice>{t('settings.exportWorking')}</Notice>}
-      {data?.status === 'failed' && <Notice kind="danger">{t('settings.exportFailed')}</Notice>}
-      {data?.status === 'ready' && data.url ? (
-        <Notice kind="good">
-          {t('settings.exportReady')}{' '}
-          <a href={data.url} download className={look({ size: 'small' })}>
-            {t('settings.exportGet')}
-          </a>
-        </Notice>
-      ) : (
-        <div className={styles.row}>
-          <Button onClick={() => begin.mutate()} disabled={isWorking}>
-            {t('settings.exportAsk')}
-          </Button>
-        </div>
-      )}
-    </>
   );
 }
 
