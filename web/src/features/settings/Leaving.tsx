@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 
 import { Export } from './Export';
@@ -35,18 +35,24 @@ function Delete() {
   const navigate = useNavigate();
   const { user } = useSession();
   const [isOpen, setOpen] = useState(false);
-  const goAway = async () => {
-    // First, because a page for members would ask to log in again.
-    await navigate('/', { replace: true });
-    session.leave();
-    toast(t('settings.deleted'));
-    if (!user) return;
-    localStorage.removeItem(exportKey(user.id));
-    await dropDraftsOf(user.id);
-  };
+  const [goneId, setGone] = useState<string | null>(null);
+  const farewell = t('settings.deleted');
+  useEffect(() => {
+    if (goneId === null) return;
+    // Once this page is left: before that, it would ask to log in again.
+    return () => {
+      session.leave();
+      toast(farewell);
+      localStorage.removeItem(exportKey(goneId));
+      void dropDraftsOf(goneId);
+    };
+  }, [goneId, farewell]);
   const form = useForm(
     (fields) => answer(api.DELETE('/api/v1/me', { body: { password: textOf(fields, 'password') } })),
-    () => void goAway(),
+    () => {
+      setGone(user?.id ?? '');
+      void navigate('/', { replace: true });
+    },
   );
   return (
     <>
