@@ -31,9 +31,11 @@ describe('secret friends', () => {
         await accept(friend, name);
         const address = await writeSecretly(asker);
         await answerTo(friend, address);
-        await asker.reload();
+        await expect.poll(async () => {
+          await asker.reload();
+          return asker.getByRole('button', { name: /좋아요/ }).textContent();
+        }, { timeout: WAIT }).toContain('1');
         await asker.getByText('A whale, really?').last().waitFor();
-        await expect.poll(() => asker.getByRole('button', { name: /좋아요/ }).first().textContent()).toContain('1');
         await expectAccessible(asker);
         await leave(asker);
         await friend.goto(address);
