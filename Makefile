@@ -23,7 +23,7 @@ DYNAMODB_LOCAL := .build/dynamodb-local
 MODEL_RUNTIMES := .build/model-runtimes
 # schema.ts is made from docs/openapi.json at each build.
 WEB_SOURCES = $(shell find web/src web/public web/scripts -type f -not -name schema.ts) docs/openapi.json \
-	web/index.html web/tsconfig.json web/vite.config.ts $(wildcard web/upcoming.json)
+	web/index.html web/tsconfig.json web/vite.config.ts
 
 .PHONY: help
 help: ## List these targets

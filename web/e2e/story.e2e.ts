@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { draw, ENTRIES, fill, post } from './entries';
-import { BASE, DESKTOP, expectAccessible, launch, logIn, PASSWORD, PHONE, signUp, visit, WAIT, type Visit } from './support';
+import { BASE, DESKTOP, expectAccessible, launch, logIn, PASSWORD, PHONE, signUp, visit, visitWith, WAIT, type Visit } from './support';
 
 let browser: Browser;
 
@@ -12,17 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-/** Run with a fresh browser profile; nothing may be complained of and nobody else asked. */
-async function visiting(language: 'ko' | 'en', viewport: typeof DESKTOP, what: (visit: Visit) => Promise<void>): Promise<void> {
-  const visited = await visit(browser, language, viewport);
-  try {
-    await what(visited);
-    expect(visited.complaints).toEqual([]);
-    expect(visited.foreign).toEqual([]);
-  } finally {
-    await visited.context.close();
-  }
-}
+const visiting = (language: 'ko' | 'en', viewport: typeof DESKTOP, what: (visit: Visit) => Promise<void>) =>
+  visitWith(browser, language, viewport, what);
 
 const [sea] = ENTRIES.filter(({ language }) => language === 'ko');
 const [cat] = ENTRIES.filter(({ language }) => language === 'en');

@@ -54,6 +54,18 @@ export async function visit(browser: Browser, language: 'ko' | 'en', viewport = 
   return { page, context, complaints, foreign };
 }
 
+/** Run with a fresh browser profile; nothing may be complained of and nobody else asked. */
+export async function visitWith(browser: Browser, language: 'ko' | 'en', viewport: typeof DESKTOP, what: (visit: Visit) => Promise<void>): Promise<void> {
+  const visited = await visit(browser, language, viewport);
+  try {
+    await what(visited);
+    expect(visited.complaints).toEqual([]);
+    expect(visited.foreign).toEqual([]);
+  } finally {
+    await visited.context.close();
+  }
+}
+
 export interface Person {
   email: string;
   name: string;
@@ -73,13 +85,17 @@ export async function signUp(page: Page, language: 'ko' | 'en'): Promise<Person>
   return person;
 }
 
-export async function logIn(page: Page, language: 'ko' | 'en', email: string): Promise<void> {
+export async function logIn(page: Page, language: 'ko' | 'en', email: string, password = PASSWORD): Promise<void> {
+  await tryLogIn(page, language, email, password);
+  await page.getByRole('link', { name: WORDS[language].write }).first().waitFor();
+}
+
+export async function tryLogIn(page: Page, language: 'ko' | 'en', email: string, password: string): Promise<void> {
   const words = WORDS[language];
   await page.goto('/login');
   await page.getByLabel(words.email).fill(email);
-  await page.getByLabel(words.password, { exact: true }).fill(PASSWORD);
+  await page.getByLabel(words.password, { exact: true }).fill(password);
   await page.getByRole('button', { name: words.logIn }).click();
-  await page.getByRole('link', { name: words.write }).first().waitFor();
 }
 
 export const WORDS = {

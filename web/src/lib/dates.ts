@@ -30,7 +30,7 @@ export function ago(time: string, language: Language, now = Date.now()): string 
   const seconds = Math.round((new Date(time).getTime() - now) / 1000);
   const format = new Intl.RelativeTimeFormat(LOCALES[language], { numeric: 'auto' });
   const size = Math.abs(seconds);
-  if (size < 60) return format.format(0, 'minute');
+  if (size < 60) return format.format(0, 'second');
   if (size < 3600) return format.format(Math.trunc(seconds / 60), 'minute');
   if (size < 86_400) return format.format(Math.trunc(seconds / 3600), 'hour');
   if (size < 30 * 86_400) return format.format(Math.trunc(seconds / 86_400), 'day');

@@ -1,33 +1,39 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import styles from './admin.module.css';
+import { modelKey, scheduleKey } from './keys';
 import { Schedule } from './Schedule';
 import { useAdminT } from './words';
 import { Choices } from '@/components/Choices';
-import { ErrorNotice, Failure, Waiting } from '@/components/States';
+import { ErrorNotice, Failure, Notice, Waiting } from '@/components/States';
 import { toast } from '@/components/toasts';
 import { useLanguage, useT } from '@/i18n/i18n';
 import { answer, api } from '@/lib/api/client';
+import { moment } from '@/lib/dates';
+import { useSession } from '@/lib/session/useSession';
 import { wait } from '@/lib/waits';
 import type { ModelServer } from '@/lib/api/types';
 
-const KEY = ['admin', 'model'] as const;
 const MODES = ['off', 'auto', 'on'] as const;
 const LOOK_MILLISECONDS = 3000;
 
 /** The switch of the model server, with what it does and costs beside it. */
 export function Model() {
   const a = useAdminT();
+  const language = useLanguage();
+  const { user } = useSession();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery({
-    queryKey: KEY,
+    queryKey: modelKey,
     queryFn: ({ signal }) => answer(api.GET('/api/v1/admin/model', { signal })),
     refetchInterval: LOOK_MILLISECONDS,
   });
   const set = useMutation({
     mutationFn: (mode: ModelServer['mode']) => answer(api.PUT('/api/v1/admin/model', { body: { mode } })),
     onSuccess: (server) => {
-      client.setQueryData(KEY, server);
+      client.setQueryData(modelKey, server);
+      // Off while a window is open closes that window.
+      void client.invalidateQueries({ queryKey: scheduleKey });
       toast(a(`model.switched.${server.mode}`));
     },
   });
@@ -45,6 +51,9 @@ export function Model() {
           options={MODES.map((mode) => ({ id: mode, label: a(`model.modes.${mode}`) }))}
         />
         <p className={styles.quiet}>{a(`model.means.${data.mode}`)}</p>
+        {data.window && data.mode !== 'on' && data.effective_mode === 'on' && (
+          <Notice>{a('model.keptOn', { until: moment(data.window.ends_at, language, user?.timezone ?? '') })}</Notice>
+        )}
         <ErrorNotice error={set.error} />
       </section>
       <State server={data} />
@@ -57,26 +66,21 @@ function State({ server }: { server: ModelServer }) {
   const t = useT();
   const a = useAdminT();
   const language = useLanguage();
-  // An older service tells no cost.
-  const cost = server.cost as ModelServer['cost'] | undefined;
-  const money = new Intl.NumberFormat(language, { style: 'currency', currency: cost?.currency ?? 'USD' });
-  const isBurning = cost !== undefined && cost.usd_per_hour > 0;
+  const { cost } = server;
+  const money = new Intl.NumberFormat(language, { style: 'currency', currency: cost.currency });
   const facts: [string, string, ('burning' | 'failed')?][] = [
     [a('model.state'), a(`model.states.${server.state}`), server.state === 'failed' ? 'failed' : undefined],
     [a('model.instances'), String(server.instances)],
     [a('model.queue'), String(server.queue_length)],
     [a('model.oldest'), server.queue_length === 0 ? '–' : wait(server.oldest_wait_seconds, t)],
     [a('model.eta'), server.eta_seconds == null ? a('model.unknown') : wait(server.eta_seconds, t)],
+    [a('model.burning'), a('model.perHour', { money: money.format(cost.usd_per_hour) }), cost.usd_per_hour > 0 ? 'burning' : undefined],
+    [a('model.idle'), a('model.perHour', { money: money.format(cost.idle_usd_per_hour) })],
+    [a('model.month'), money.format(cost.month_usd)],
+    ...(cost.unobserved_usd > 0 ? [[a('model.unobserved'), a('model.atMost', { money: money.format(cost.unobserved_usd) })] as [string, string]] : []),
+    [a('model.lastMonth'), money.format(cost.last_month_usd)],
+    [a('model.instance'), `${cost.instance_type} · ${a('model.perHour', { money: money.format(cost.instance_usd_per_hour) })}`],
   ];
-  if (cost) {
-    facts.push(
-      [a('model.burning'), a('model.perHour', { money: money.format(cost.usd_per_hour) }), isBurning ? 'burning' : undefined],
-      [a('model.idle'), a('model.perHour', { money: money.format(cost.idle_usd_per_hour) })],
-      [a('model.month'), money.format(cost.month_usd)],
-      [a('model.lastMonth'), money.format(cost.last_month_usd)],
-      [a('model.instance'), `${cost.instance_type} · ${a('model.perHour', { money: money.format(cost.instance_usd_per_hour) })}`],
-    );
-  }
   return (
     <dl className={styles.numbers} aria-live="polite">
       {facts.map(([name, value, mark]) => (

@@ -3,28 +3,29 @@ import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 
 import styles from './admin.module.css';
+import { modelKey, scheduleKey } from './keys';
 import { useAdminT } from './words';
 import { Button } from '@/components/Button';
-import { Checkbox, TextField } from '@/components/Field';
-import { ErrorNotice } from '@/components/States';
+import { Checkbox, TextField, useReason } from '@/components/Field';
+import { ErrorNotice, Notice } from '@/components/States';
 import { toast } from '@/components/toasts';
 import { useLanguage, useT } from '@/i18n/i18n';
 import { answer, api } from '@/lib/api/client';
-import { isStatus } from '@/lib/api/errors';
+import { ApiError } from '@/lib/api/errors';
 import { moment, weekdays } from '@/lib/dates';
 import type { ModelSchedule } from '@/lib/api/types';
 
 type Window = ModelSchedule['windows'][number];
 
-const KEY = ['admin', 'schedule'] as const;
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+// A field for times knows no 24:00.
+const DAYS_END = '24:00';
+const MIDNIGHT = '00:00';
 const NEW: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '18:00' };
 
 /** The hours of the week in which the model server is kept on. */
 export function Schedule() {
-  const { data, error } = useQuery({ queryKey: KEY, queryFn: () => answer(api.GET('/api/v1/admin/model/schedule')) });
-  // An older service has none.
-  if (isStatus(error, 404, 405)) return null;
+  const { data, error } = useQuery({ queryKey: scheduleKey, queryFn: () => answer(api.GET('/api/v1/admin/model/schedule')) });
   if (!data) return <ErrorNotice error={error} />;
   return <Edit key={data.changed_at ?? 'never'} schedule={data} />;
 }
@@ -33,6 +34,7 @@ function Edit({ schedule }: { schedule: ModelSchedule }) {
   const t = useT();
   const a = useAdminT();
   const language = useLanguage();
+  const reasonWords = useReason();
   const client = useQueryClient();
   const [windows, setWindows] = useState(schedule.windows);
   const [isOn, setOn] = useState(schedule.enabled);
@@ -43,10 +45,15 @@ function Edit({ schedule }: { schedule: ModelSchedule }) {
       return answer(api.PUT('/api/v1/admin/model/schedule', { body }));
     },
     onSuccess: (saved) => {
-      client.setQueryData(KEY, saved);
+      client.setQueryData(scheduleKey, saved);
+      // A window may have opened or closed with it.
+      void client.invalidateQueries({ queryKey: modelKey });
       toast(t('settings.saved'));
     },
   });
+  const fields = save.error instanceof ApiError ? Object.entries(save.error.fields) : [];
+  const wrongWindow = reasonWords(fields.find(([name]) => name.startsWith('windows'))?.[1]);
+  const wrongIdle = fields.find(([name]) => name === 'idle_minutes')?.[1];
   const change = (index: number, changes: Partial<Window>) =>
     setWindows(windows.map((window, at) => (at === index ? { ...window, ...changes } : window)));
   const next = schedule.open_window ?? schedule.next_window;
@@ -67,12 +74,13 @@ function Edit({ schedule }: { schedule: ModelSchedule }) {
           </li>
         ))}
       </ul>
+      {wrongWindow && <Notice kind="danger">{wrongWindow}</Notice>}
       <Button size="small" onClick={() => setWindows([...windows, NEW])}>
         <Plus size={18} aria-hidden="true" />
         {a('schedule.add')}
       </Button>
-      <TextField label={a('schedule.idle')} type="number" min={1} max={1440} value={idle} onChange={(event) => setIdle(Number(event.target.value))} />
-      <ErrorNotice error={save.error} />
+      <TextField label={a('schedule.idle')} type="number" min={1} max={1440} value={idle} onChange={(event) => setIdle(Number(event.target.value))} reason={wrongIdle} />
+      {fields.length === 0 && <ErrorNotice error={save.error} />}
       <Button kind="strong" onClick={() => save.mutate()} busy={save.isPending && t('actions.busy')}>
         {t('actions.save')}
       </Button>
@@ -98,7 +106,7 @@ function WindowFields({ window, change }: { window: Window; change: (changes: Pa
         ))}
       </div>
       <TextField label={a('schedule.from')} type="time" value={window.from} onChange={(event) => change({ from: event.target.value })} />
-      <TextField label={a('schedule.to')} type="time" value={window.to} onChange={(event) => change({ to: event.target.value })} />
+      <TextField label={a('schedule.to')} type="time" value={window.to === DAYS_END ? MIDNIGHT : window.to} onChange={(event) => change({ to: event.target.value === MIDNIGHT ? DAYS_END : event.target.value })} />
     </fieldset>
   );
 }

@@ -1,12 +1,14 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { useNavigate } from 'react-router';
 
+import { Export } from './Export';
 import { Section } from './Section';
 import styles from './settings.module.css';
-import { Button, look } from '@/components/Button';
+import { exportKey } from './useExport';
+import { Button } from '@/components/Button';
 import { Dialog, DialogActions } from '@/components/Dialog';
 import { TextField } from '@/components/Field';
-import { ErrorNotice, Notice } from '@/components/States';
+import { ErrorNotice } from '@/components/States';
 import { toast } from '@/components/toasts';
 import { useT } from '@/i18n/i18n';
 import { answer, api } from '@/lib/api/client';
@@ -15,64 +17,41 @@ import { textOf, useForm } from '@/lib/form';
 import { session } from '@/lib/session/session';
 import { useSession } from '@/lib/session/useSession';
 
-const LOOK_MILLISECONDS = 2000;
-
 /** What is one's own: take it along, or have it deleted. */
 export function Leaving() {
   const t = useT();
+  const { user } = useSession();
   return (
     <Section title={t('settings.leaving')} lead={t('settings.exportLead')}>
-      <Export />
+      {user && <Export userId={user.id} />}
       <p>{t('settings.deleteLead')}</p>
       <Delete />
     </Section>
   );
 }
 
-function Export() {
-  const t = useT();
-  const begin = useMutation({ mutationFn: () => answer(api.GET('/api/v1/me/export')) });
-  const id = begin.data?.export.id ?? '';
-  const { data, error } = useQuery({
-    queryKey: ['export', id],
-    queryFn: ({ signal }) => answer(api.GET('/api/v1/me/export/{export_id}', { params: { path: { export_id: id } }, signal })),
-    enabled: id !== '',
-    refetchInterval: ({ state }) => (state.data?.status === 'pending' || !state.data ? LOOK_MILLISECONDS : false),
-  });
-  const isWorking = begin.isPending || (id !== '' && (data === undefined || data.status === 'pending') && !error);
-  return (
-    <>
-      <ErrorNotice error={begin.error ?? error} />
-      {isWorking && <Notice>{t('settings.exportWorking')}</Notice>}
-      {data?.status === 'failed' && <Notice kind="danger">{t('settings.exportFailed')}</Notice>}
-      {data?.status === 'ready' && data.url ? (
-        <Notice kind="good">
-          {t('settings.exportReady')}{' '}
-          <a href={data.url} download className={look({ size: 'small' })}>
-            {t('settings.exportGet')}
-          </a>
-        </Notice>
-      ) : (
-        <div className={styles.row}>
-          <Button onClick={() => begin.mutate()} disabled={isWorking}>
-            {t('settings.exportAsk')}
-          </Button>
-        </div>
-      )}
-    </>
-  );
-}
-
 function Delete() {
   const t = useT();
+  const navigate = useNavigate();
   const { user } = useSession();
   const [isOpen, setOpen] = useState(false);
+  const [goneId, setGone] = useState<string | null>(null);
+  const farewell = t('settings.deleted');
+  useEffect(() => {
+    if (goneId === null) return;
+    // Once this page is left: before that, it would ask to log in again.
+    return () => {
+      session.leave();
+      toast(farewell);
+      localStorage.removeItem(exportKey(goneId));
+      void dropDraftsOf(goneId);
+    };
+  }, [goneId, farewell]);
   const form = useForm(
     (fields) => answer(api.DELETE('/api/v1/me', { body: { password: textOf(fields, 'password') } })),
     () => {
-      if (user) void dropDraftsOf(user.id);
-      session.leave();
-      toast(t('settings.deleted'));
+      setGone(user?.id ?? '');
+      void navigate('/', { replace: true });
     },
   );
   return (

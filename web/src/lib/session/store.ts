@@ -97,6 +97,8 @@ export class Session {
 
   private async renewAlone(stale: string | null, otherwise: 'anonymous' | 'expired'): Promise<string | null> {
     if (this.access !== null && this.access.token !== stale) return this.access.token;
+    // It was left while somebody still asked with its token: nothing has expired.
+    if (this.state.status === 'anonymous') return null;
     const response = await refresh();
     if (response.ok) {
       const granted = (await response.json()) as Granted;
@@ -104,7 +106,7 @@ export class Session {
       return granted.access_token;
     }
     if (response.status !== 401 && response.status !== 403) throw await errorOf(response);
-    this.forget(otherwise);
+    if (this.current().status !== 'anonymous') this.forget(otherwise);
     return null;
   }
 

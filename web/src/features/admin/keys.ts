@@ -1,0 +1,2 @@
+export const modelKey = ['admin', 'model'] as const;
+export const scheduleKey = ['admin', 'schedule'] as const;
