@@ -18,7 +18,6 @@ from fakes.pictures import an_image
 from support.redelivery import Case, Record
 from support.scenes import SENDER, Scene
 
-_ADDRESS = "192.0.2.1"
 _PASSWORD = "correct horse"
 # Which token it is, is random.
 _RESETS = {"password_resets": frozenset({"token_hash"})}
@@ -39,7 +38,7 @@ def _forgotten(scene: Scene) -> Sequence[Record]:
 def _asked(scene: Scene, *names: str) -> list[Record]:
     resets = scene.services.account.password_resets
     for name in names:
-        resets.request(email=f"{name}@example.com", address=_ADDRESS)
+        resets.request(email=f"{name}@example.com")
     scene.clock.advance(seconds=1)
     return scene.queues.take("password_resets_queue")
 
@@ -47,9 +46,7 @@ def _asked(scene: Scene, *names: str) -> list[Record]:
 def _use_links(scene: Scene) -> None:
     """Follow the last link that each was mailed: it is the one that works, once."""
     for token in scene.mailbox.tokens().values():
-        scene.services.account.password_resets.confirm(
-            token=token, password="a new horse", address=_ADDRESS
-        )
+        scene.services.account.password_resets.confirm(token=token, password="a new horse")
 
 
 def _ordered(scene: Scene) -> Sequence[Record]:
@@ -156,7 +153,7 @@ def _live(scene: Scene, user_id: str, other_id: str) -> None:
 def _close(scene: Scene, user_id: str) -> None:
     scene.clock.advance(seconds=1)
     closing = scene.services.account.closing
-    closing.close(user_id=user_id, password=_PASSWORD, address=_ADDRESS)
+    closing.close(user_id=user_id, password=_PASSWORD)
 
 
 def _keep_object(scene: Scene, key: str, body: bytes) -> None:
