@@ -61,11 +61,16 @@ class Template:
         return {name: props for name, props in functions.items() if "Custom" not in name}
 
     def statements(self, role: str) -> list[Json]:
-        """Return what the policies attached to a role allow."""
+        """Return what the policies attached to a role allow.
+
+        What does not fit into a role's own policy, CDK puts into a managed one beside it.
+        """
+        kinds = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        policies = [policy for kind in kinds for policy in self.of_type(kind).values()]
         return [
             statement
-            for policy in self.of_type("AWS::IAM::Policy").values()
-            if {"Ref": role} in policy["Roles"]
+            for policy in policies
+            if {"Ref": role} in policy.get("Roles", [])
             for statement in policy["PolicyDocument"]["Statement"]
         ]
 
