@@ -53,9 +53,8 @@ test: develop chromium ## Run all tests (the domain package's branch coverage mu
 check: develop ## Check lint, format, types, dead code, sizes and the committed OpenAPI document
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy functions local/gateway local/demo local/*.py \
-		benchmarks --exclude benchmarks/model_cpu \
-		tests/unit tests/contract tests/integration tests/e2e tests/fakes tests/support
+	.venv/bin/mypy --exclude benchmarks/model_cpu functions local/gateway local/demo local/*.py \
+		benchmarks tests/unit tests/contract tests/integration tests/e2e tests/fakes tests/support
 	.venv/bin/mypy cdk tests/infrastructure
 	.venv/bin/mypy --python-executable .venv-cloud/bin/python local/cloud
 	.venv/bin/mypy --python-executable .venv-model/bin/python model benchmarks/model_cpu

@@ -72,6 +72,7 @@ INDEXES = {
     "FriendRequests": {
         "by_asker": ("asker_id", "request_id", "KEYS_ONLY"),
         "by_recipient": ("recipient_id", "request_id", "KEYS_ONLY"),
+        "by_named": ("named_id", "request_id", "KEYS_ONLY"),
     },
     "SecretDiaries": {
         "by_asker": ("asker_id", "diary_id", "KEYS_ONLY"),

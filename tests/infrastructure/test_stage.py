@@ -23,11 +23,15 @@ def test_context_changes_what_it_names_and_nothing_else() -> None:
 
 
 def test_limits_are_wider_at_home_and_never_off() -> None:
-    scales = {
-        name: stage_from_context({"stage": name}.get).rate_limit_scale
+    stages = {
+        name: stage_from_context(({"stage": name} | (PROD if name == "prod" else {})).get)
         for name in ("local", "dev", "prod")
     }
-    assert scales == {"local": 100, "dev": 1, "prod": 1}
+    assert {name: stage.rate_limit_scale for name, stage in stages.items()} == {
+        "local": 100,
+        "dev": 1,
+        "prod": 1,
+    }
 
 
 @pytest.mark.parametrize(

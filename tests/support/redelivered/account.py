@@ -153,7 +153,7 @@ def _live(scene: Scene, user_id: str, other_id: str) -> None:
 def _close(scene: Scene, user_id: str) -> None:
     scene.clock.advance(seconds=1)
     closing = scene.services.account.closing
-    closing.close(user_id=user_id, password=_PASSWORD)
+    closing.close(user_id=user_id, password=_PASSWORD, address="192.0.2.1")
 
 
 def _keep_object(scene: Scene, key: str, body: bytes) -> None:
