@@ -4,6 +4,7 @@ from support.api import api
 from support.aws import clients
 from support.cases import case
 from support.crowd import crowd
+from support.exports import desk
 from support.pictures import artist
 from support.secret_friends import friends
 from support.stories import stories
@@ -15,6 +16,7 @@ __all__ = [
     "case",
     "clients",
     "crowd",
+    "desk",
     "friends",
     "people",
     "stories",

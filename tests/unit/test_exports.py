@@ -1,195 +1,26 @@
-"""Asking for an export and fetching it, over HTTP; and packing it over memory."""
+"""Packing an export over memory: what is in it, whatever breaks, and how much memory it takes."""
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import tracemalloc
-import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 
-from deepstory.exports import sections
 from deepstory.exports.archive import Archive
-from deepstory.exports.entities import GIVEN_UP_AFTER, ExportOrder
 from deepstory.exports.errors import ExportBusyError
-from deepstory.exports.packing import LEASE, ExportPacker
+from deepstory.exports.packing import LEASE
 from deepstory.exports.s3 import PART_BYTES, S3ExportFiles
 from deepstory.exports.sections import Section
-from deepstory.pictures.entities import Drawn
-from fakes.account import MemoryExportFiles
 from fakes.core import START
-from fakes.pictures import MemoryPictureRepository, a_picture
-from support.api import Answer, Api
-from support.stories import me, someone_else, write
+from fakes.pictures import a_picture
+from support.exports import CONTEXT, Desk, read
+from support.stories import write
 from workers import exports as worker
-
-LONG = timedelta(minutes=10)
-CONTEXT = SimpleNamespace(aws_request_id="request-1", get_remaining_time_in_millis=lambda: 600_000)
-
-
-class MemorySource:
-    """The objects of pictures."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-
-    def chunks(self, key: str) -> Iterator[bytes] | None:
-        content = self.objects.get(key)
-        return None if content is None else iter([content[:3], content[3:]])
-
-
-class Desk:
-    """Somebody with posts and pictures, and the worker that packs them."""
-
-    def __init__(self, api: Api) -> None:
-        self.api = api
-        self.account: Any = api.services.account
-        self.files = MemoryExportFiles()
-        self.account.export_files = self.files
-        self.pictures = MemoryPictureRepository()
-        self.source = MemorySource()
-        services: Any = api.services
-        services.picture_repository = self.pictures
-        self.user_id = me(api)
-        self.packer = self.account.export_packer = ExportPacker(
-            exports=self.account.export_repository,
-            files=self.files,
-            people=services.users,
-            posts=services.post_repository,
-            pictures=self.pictures,
-            source=self.source,
-            sections=(
-                sections.post_section(services.post_repository),
-                sections.picture_section(self.pictures),
-                sections.like_section(services.like_repository),
-                sections.block_section(services.block_repository),
-                sections.notice_section(services.notice_repository),
-            ),
-            clock=api.services.clock,
-        )
-
-    def begin(self) -> Answer:
-        self.api.services.clock.advance(seconds=1)
-        return self.api.call("GET", "/me/export")
-
-    def show(self, export_id: str) -> Answer:
-        return self.api.call("GET", f"/me/export/{export_id}")
-
-    def orders(self) -> list[ExportOrder]:
-        bodies = self.account.export_queue.take()
-        return [msgspec.json.decode(body, type=ExportOrder) for body in bodies]
-
-    def pack(self, order: ExportOrder, time_limit: timedelta = LONG) -> bool:
-        return bool(self.packer.pack(order, time_limit=time_limit))
-
-    def pack_all(self) -> None:
-        """Do what the worker does with orders that wait."""
-        for order in self.orders():
-            self.pack(order)
-
-    def add_picture(self, picture_id: str, content: bytes | None = b"a png") -> None:
-        drawn = Drawn(width=1, height=1, dominant_color="#000000")
-        picture = a_picture(picture_id, owner_id=self.user_id, status="ready", drawn=drawn)
-        self.pictures.pictures[picture_id] = picture
-        if content is not None:
-            self.source.objects[picture.image_key] = content
-
-    def opened(self) -> zipfile.ZipFile:
-        (content,) = self.files.objects.values()
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        assert archive.testzip() is None
-        return archive
-
-
-@pytest.fixture
-def desk(stories: Api) -> Desk:
-    return Desk(stories)
-
-
-def read(archive: zipfile.ZipFile, name: str) -> Any:
-    return json.loads(archive.read(name))
-
-
-class TestOverHttp:
-    def test_export_goes_from_pending_to_a_url_that_expires(self, desk: Desk) -> None:
-        answer = desk.begin()
-        export = answer.json["export"]
-        assert (answer.status, export["status"], "url" in export) == (202, "pending", False)
-        assert desk.show(export["id"]).json == export
-
-        (order,) = desk.orders()
-        assert desk.pack(order)
-        shown = desk.show(export["id"]).json
-        assert shown["status"] == "ready"
-        (key,) = desk.files.objects
-        assert shown["url"].startswith(f"https://exports.example/{key}?name=deep-story-2026-11-22")
-        assert shown["size_bytes"] == len(desk.files.objects[key])
-        assert shown["expires_at"] == "2026-11-29T03:00:01.000Z"
-
-        desk.api.services.clock.advance(days=7, seconds=-1)
-        assert desk.account.exports.show(user_id=desk.user_id, export_id=export["id"]).url.endswith(
-            "seconds=1"
-        )
-
-    def test_expired_exports_are_not_found(self, desk: Desk) -> None:
-        export_id = desk.begin().json["export"]["id"]
-        desk.pack_all()
-        desk.api.services.clock.advance(days=7)
-        log_in = {"email": "mina@example.com", "password": "correct horse"}
-        desk.api.token = desk.api.call("POST", "/auth/login", log_in).json["access_token"]
-
-        assert desk.show(export_id).status == 404
-
-    def test_asking_while_one_is_under_way_is_the_same_export(self, desk: Desk) -> None:
-        first, second = desk.begin(), desk.begin()
-        assert first.json == second.json
-        orders = desk.orders()
-        assert orders[0] == orders[-1]
-
-        desk.pack(orders[0])
-        assert desk.begin().json["export"]["id"] != first.json["export"]["id"]
-
-    def test_sixth_export_of_a_day_has_to_wait(self, desk: Desk) -> None:
-        for _ in range(5):
-            desk.begin()
-            desk.pack_all()
-        answer = desk.begin()
-
-        assert (answer.status, answer.code) == (429, "too_many_exports")
-        assert 0 < int(answer.headers["Retry-After"]) <= 86_400
-
-    @pytest.mark.parametrize("export_id", ["0" * 26, "running", "nothing"])
-    def test_others_exports_and_none_are_not_found(self, desk: Desk, export_id: str) -> None:
-        own = desk.begin().json["export"]["id"]
-        assert desk.show(export_id).status == 404
-        someone_else(desk.api)
-        assert (desk.show(own).status, desk.show(own).code) == (404, "not_found")
-
-    def test_order_that_was_never_sent_is_sent_when_asked_again(self, desk: Desk) -> None:
-        desk.account.export_queue.fails = True
-        assert desk.begin().status in (500, 503)
-        desk.account.export_queue.fails = False
-
-        assert desk.begin().status == 202
-        assert len(desk.orders()) == 1
-
-    def test_export_that_never_came_has_failed_and_another_may_begin(self, desk: Desk) -> None:
-        lost = desk.begin().json["export"]["id"]
-        desk.orders()
-        clock: Any = desk.api.services.clock
-        clock.advance(seconds=GIVEN_UP_AFTER.total_seconds())
-        log_in = {"email": "mina@example.com", "password": "correct horse"}
-        desk.api.token = desk.api.call("POST", "/auth/login", log_in).json["access_token"]
-
-        assert desk.show(lost).json["status"] == "failed"
-        assert desk.begin().json["export"]["id"] != lost
 
 
 class TestPacking:

@@ -2,7 +2,8 @@ import { useMutation, useQueries, useQueryClient } from '@tanstack/react-query';
 import { Check, Copy, X } from 'lucide-react';
 import { useState } from 'react';
 
-import styles from './editor.module.css';
+import editor from './editor.module.css';
+import styles from './prints.module.css';
 import { Button } from '@/components/Button';
 import { Print } from '@/components/Print';
 import { errorWords, Waiting } from '@/components/States';
@@ -54,7 +55,7 @@ export function Prints({ draft, change, add }: PrintsProps) {
           </li>
         );
       })}
-      <li className={styles.quiet}>{t('picture.chooseHint')}</li>
+      <li className={editor.quiet}>{t('picture.chooseHint')}</li>
     </ul>
   );
 }
