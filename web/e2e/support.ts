@@ -39,7 +39,7 @@ export async function visit(browser: Browser, language: 'ko' | 'en', viewport = 
     hasTouch: viewport.width < 600,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(WAIT);
   const complaints: string[] = [];
   const foreign: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -4,8 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [process.env.SUITE === 'screenshots' ? 'e2e/screenshots.ts' : 'e2e/*.e2e.ts'],
-    testTimeout: 240_000,
-    hookTimeout: 60_000,
+    testTimeout: 480_000,
+    hookTimeout: 120_000,
+    // Its own second is too short for a busy machine, and how fast it is is nothing tested here.
+    expect: { poll: { timeout: 120_000 } },
     fileParallelism: false,
     maxWorkers: 1,
   },
