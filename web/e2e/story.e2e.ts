@@ -122,7 +122,7 @@ describe('administrators', () => {
       await admin.getByText('Model switched').first().waitFor();
       await expectAccessible(admin);
       await admin.goto('/admin');
-      await admin.getByText('Visits by hour of day').waitFor();
+      await admin.getByRole('heading', { name: 'Visits by hour of day' }).waitFor();
       await admin.waitForLoadState('networkidle');
       await expectAccessible(admin);
     });
