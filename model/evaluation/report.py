@@ -49,9 +49,9 @@ makes it smaller.
 
 - The classifier also goes by colours, which flatters blurred pictures: it finds more than a person
   would.
-- Where the recipe's scenes are steady, things stand in settled spots for the model and the judge alike:
-  that is easier for both than scenes in which they stand anywhere, and figures of the two kinds must
-  not be compared.
+- Where the recipe's scenes are steady, things stand in settled spots for the model and the judge
+  alike: easier for both than scenes in which they stand anywhere, so that figures of the two kinds
+  must not be compared.
 - The captions come from the recipe's own sentences, although the scenes are new: what people write
   freely is harder.
 - Nobody's taste is asked: a recognisable picture may still be ugly.

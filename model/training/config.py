@@ -74,8 +74,8 @@ class Recipe:
     `concepts` is the list of things in this folder, and `drawings` are the sets they are drawn
     from. A `placement_share` of the pictures shows its only thing small or at one side, or two
     things whose captions say which is on the left. In `steady` scenes things stand in settled
-    spots, for small networks. As many square pictures as `redrawn` says are drawn again by the UNet,
-    for the decoder to learn from.
+    spots, for small networks. As many square pictures as `redrawn` says are drawn again by the
+    UNet, for the decoder to learn from.
     """
 
     name: str
