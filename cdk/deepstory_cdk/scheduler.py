@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from deepstory_cdk.alarms import alarm_on
 from deepstory_cdk.functions import Functions, Program
 from deepstory_cdk.grants import BATCH_WRITE, PUT, QUERY, SCAN, UPDATE, allow, allow_table
 from deepstory_cdk.queues import Queues, allow_sending
@@ -97,18 +97,11 @@ class Schedules(Construct):
         allow_table(self.rebuild_stats, data.tables["counters"], QUERY, PUT, UPDATE, BATCH_WRITE)
         # The first call after three o'clock begins, the others go on with what is left.
         self._every("EveryHour", "rate(1 hour)", self.rebuild_stats)
-        cloudwatch.CfnAlarm(
+        alarm_on(
             self,
             "StatisticsDrift",
-            alarm_description="Counters were wrong and were repaired: something miscounts.",
-            namespace="DeepStory",
-            metric_name="StatisticsDrift",
-            statistic="Sum",
-            period=3600,
-            evaluation_periods=1,
-            threshold=0,
-            comparison_operator="GreaterThanThreshold",
-            treat_missing_data="notBreaching",
+            "Counters were wrong and were repaired: something miscounts.",
+            service="rebuild-stats",
         )
 
     def _resume_erasures(

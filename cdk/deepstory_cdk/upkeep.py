@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from deepstory_cdk import pictures as objects
+from deepstory_cdk.alarms import alarm_on
 from deepstory_cdk.checks import role_of
 from deepstory_cdk.functions import Functions, Program
 from deepstory_cdk.grants import (
@@ -47,11 +47,6 @@ _COUNTS_ONLY: dict[str, dict[str, object]] = {
     },
     "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
 }
-_ALARMS = {
-    "CountDrift": "Counts of likes or comments were wrong and were repaired: something miscounts.",
-    "PicturesLost": "Objects of finished pictures are gone; the pictures are drawn again.",
-    "OrphansRefused": "Suspiciously many objects belong to no picture; none was removed.",
-}
 
 
 class Upkeep(Construct):
@@ -77,8 +72,6 @@ class Upkeep(Construct):
         self._verify_counts()
         self._sweep_pictures(pictures)
         self._backfill()
-        for metric, meaning in _ALARMS.items():
-            self._alarm(metric, meaning)
 
     def _verify_counts(self) -> None:
         function = self._create(
@@ -95,6 +88,12 @@ class Upkeep(Construct):
         entries = tables["secret_entries"]
         allow(function, [*SCAN, *GET], [entries.table_arn], _COUNTS_ONLY)
         allow_table(function, entries, UPDATE)
+        alarm_on(
+            self,
+            "CountDrift",
+            "Counts of likes or comments were wrong and were repaired: something miscounts.",
+            service="verify-counts",
+        )
 
     def _sweep_pictures(self, pictures: Pictures) -> None:
         function = self._create(
@@ -116,6 +115,11 @@ class Upkeep(Construct):
         allow(role, ["s3:DeleteObject"], [output])
         objects.accept_prefix(role, bucket, objects.KEPT)
         objects.accept_prefix(role, bucket, objects.ASYNC_OUTPUT)
+        for metric, meaning in (
+            ("PicturesLost", "Objects of finished pictures are gone; they are drawn again."),
+            ("OrphansRefused", "Suspiciously many objects belong to no picture; none was removed."),
+        ):
+            alarm_on(self, metric, meaning, service="sweep-pictures")
 
     def _backfill(self) -> None:
         function = self._create(
@@ -170,18 +174,3 @@ class Upkeep(Construct):
         )
         schedule.node.add_dependency(self._role)
         return function
-
-    def _alarm(self, metric: str, meaning: str) -> None:
-        cloudwatch.CfnAlarm(
-            self,
-            metric,
-            alarm_description=meaning,
-            namespace="DeepStory",
-            metric_name=metric,
-            statistic="Sum",
-            period=3600,
-            evaluation_periods=1,
-            threshold=0,
-            comparison_operator="GreaterThanThreshold",
-            treat_missing_data="notBreaching",
-        )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from deepstory.observability import NAMESPACE
+from deepstory.observability import count
 from infrastructure.synthesis import Json, Template
 
 STREAMS = {
@@ -172,12 +172,6 @@ def test_statistics_are_recounted_by_calls_that_may_break_off(template: Template
     assert config["MaximumRetryAttempts"] == 0
 
 
-def test_counters_that_were_wrong_raise_an_alarm(template: Template) -> None:
-    alarm = template.only("AWS::CloudWatch::Alarm", containing="StatisticsDrift")
-    assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, "StatisticsDrift")
-    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
-
-
 @pytest.mark.parametrize("function", ["VerifyCounts", "SweepPictures", "Backfill"])
 def test_upkeep_is_called_every_hour_and_goes_on_where_it_stopped(
     template: Template, function: str
@@ -189,10 +183,36 @@ def test_upkeep_is_called_every_hour_and_goes_on_where_it_stopped(
     assert config["MaximumRetryAttempts"] == 0
 
 
-@pytest.mark.parametrize("metric", ["CountDrift", "PicturesLost", "OrphansRefused"])
-def test_what_upkeep_should_not_have_found_raises_an_alarm(template: Template, metric: str) -> None:
+@pytest.mark.parametrize(
+    ("function", "metric"),
+    [
+        ("RebuildStats", "StatisticsDrift"),
+        ("VerifyCounts", "CountDrift"),
+        ("SweepPictures", "PicturesLost"),
+        ("SweepPictures", "OrphansRefused"),
+    ],
+)
+def test_what_should_not_have_been_found_raises_an_alarm(
+    template: Template,
+    function: str,
+    metric: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (props,) = [each for name, each in template.lambdas().items() if function in name]
+    service = props["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
+    count(metric, 1)
+    written = json.loads(capsys.readouterr().out)
+    (told,) = written["_aws"]["CloudWatchMetrics"]
+    (names,) = told["Dimensions"]
+
     alarm = template.only("AWS::CloudWatch::Alarm", containing=metric)
-    assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, metric)
+    assert (alarm["Namespace"], alarm["MetricName"]) == (told["Namespace"], metric)
+    # A metric with other dimensions is another metric, of which nothing is ever heard.
+    assert {each["Name"]: each["Value"] for each in alarm["Dimensions"]} == {
+        name: written[name] for name in names
+    }
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
 

@@ -7,7 +7,7 @@ answers are generated from that; a route that is in no list fails the test.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -36,12 +36,13 @@ class Rule:
 
     allowed: frozenset[str]
     otherwise: int = 404
+    anonymous: int = 401
 
     def expected(self, viewer: str, success: int) -> int:
         if viewer in self.allowed:
             return success
         if viewer == ANONYMOUS:
-            return 401
+            return self.anonymous
         return 403 if viewer == SUSPENDED else self.otherwise
 
 
@@ -172,6 +173,20 @@ CASES: dict[str, Case] = {
     "PATCH /v1/admin/users/{user_id}": Case(ADMINS, {"suspended": True}),
     "GET /v1/admin/audit": Case(ADMINS),
 }
+# A private post is nobody's but its author's; what may be read without logging in is not there.
+_POST = "/v1/posts/{post_id}"
+PRIVATE: dict[str, Case] = {
+    route: replace(
+        CASES[route],
+        rule=Rule(frozenset({OWNER}), anonymous=404 if route.startswith("GET") else 401),
+        ids={"post_id": "{private_post_id}"},
+    )
+    for route in (
+        *(f"{method} {_POST}" for method in ("GET", "PATCH", "DELETE")),
+        *(f"{method} {_POST}/like" for method in ("PUT", "DELETE")),
+        *(f"{method} {_POST}/comments" for method in ("GET", "POST")),
+    )
+}
 
 
 def filled(template: Any, values: Mapping[str, str]) -> Any:
@@ -190,8 +205,17 @@ def test_every_route_is_in_the_matrix() -> None:
 
 @pytest.mark.parametrize("route", CASES)
 def test_route_answers_everyone_as_it_should(crowd: Crowd, route: str) -> None:
+    everyone_is_answered(crowd, route, CASES[route])
+
+
+@pytest.mark.parametrize("route", PRIVATE)
+def test_private_post_is_there_for_its_author_alone(crowd: Crowd, route: str) -> None:
+    everyone_is_answered(crowd, route, PRIVATE[route])
+
+
+def everyone_is_answered(crowd: Crowd, route: str, case: Case) -> None:
     method, path = route.split()
-    case, endpoint = CASES[route], ENDPOINTS[method, path]
+    endpoint = ENDPOINTS[method, path]
     success = case.success or endpoint.status
     expected = {viewer: case.rule.expected(viewer, success) for viewer in VIEWERS}
     answered = {}

@@ -68,5 +68,6 @@ def test_lost_picture_waits_as_it_was_asked_for() -> None:
 
     assert (lost.status, lost.queue, lost.due_at) == ("waiting", "waiting", START + WITHIN)
     assert (lost.drawn, lost.sent_at, lost.is_taken) == (None, None, False)
+    assert (ready.sends, lost.sends) == (1, 0)
     assert (lost.seed, lost.model_prompt) == (ready.seed, ready.model_prompt)
     assert (lost.file_key, lost.version) == (ready.file_key, ready.version + 1)

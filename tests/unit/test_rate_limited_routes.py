@@ -59,6 +59,10 @@ def test_reads_are_never_written_down_and_what_creates_or_mails_always() -> None
     assert {rate.share_every for rate in rates.FRIEND_REQUEST.by_user} == {1}
 
 
+def test_only_routes_that_exist_are_named() -> None:
+    assert NAMED.keys() <= ROUTES.keys()
+
+
 def test_names_of_classes_are_their_own() -> None:
     assert len({each.name for each in CLASSES}) == len(CLASSES)
     assert {id(each) for each in NAMED.values()} <= {id(each) for each in CLASSES}

@@ -229,7 +229,9 @@ def test_deleted_post_is_no_suspect_any_more() -> None:
     night.run()
     night.world.posts.remove(night.posts[0], author_id="u1")
 
-    assert sum(report.repaired for report in night.hours(30)) == 0
+    reports = night.hours(30)
+    assert sum(report.repaired for report in reports) == 0
+    assert (reports[0].suspects, reports[-1].suspects) == (1, 0)
 
 
 def test_nothing_begins_before_three_in_the_morning() -> None:

@@ -151,6 +151,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
             sent_at=None,
             is_taken=False,
             drawn=None,
+            sends=0,
             faults=0,
             version=self.version + 1,
         )

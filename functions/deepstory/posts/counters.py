@@ -56,10 +56,7 @@ class DynamoDBPostCounterRepository:
         )
 
     def replace(self, counter: PostCounter, *, count: int, last_sequence: int) -> bool:
-        actions: list[Action] = [self._count.set(count)]
-        # A repair may come before anything was counted.
-        if last_sequence != FIRST_SEQUENCE:
-            actions.append(self._sequence.set(sequence_text(last_sequence)))
+        actions = counting(self._count, count, self._sequence, last_sequence)
         if self._ranks and counter.listed:
             actions.append(PostItem.rank.set(rank(count, counter.post_id)))
         try:
@@ -91,6 +88,17 @@ def comment_counters(posts_table: str) -> DynamoDBPostCounterRepository:
     return DynamoDBPostCounterRepository(
         posts_table, count="comment_count", sequence="last_comment_sequence", ranks=False
     )
+
+
+def counting(
+    count: Attribute[Any], number: int, sequence: Attribute[Any], last_sequence: int
+) -> list[Action]:
+    """Return the update that writes a count and the last change that it holds."""
+    actions: list[Action] = [count.set(number)]
+    # A repair may come before anything was counted.
+    if last_sequence != FIRST_SEQUENCE:
+        actions.append(sequence.set(sequence_text(last_sequence)))
+    return actions
 
 
 def uncounted(sequence: Attribute[Any], last_sequence: int) -> Condition:

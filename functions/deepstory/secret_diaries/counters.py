@@ -10,7 +10,7 @@ from pynamodb.exceptions import UpdateError
 
 from deepstory.counting import FIRST_SEQUENCE
 from deepstory.dynamodb import bound, is_conflict, is_refused
-from deepstory.posts.counters import sequence_text, uncounted
+from deepstory.posts.counters import counting, uncounted
 from deepstory.secret_diaries.entities import entry_of
 from deepstory.secret_diaries.items import SecretEntryItem
 
@@ -57,7 +57,7 @@ class DynamoDBEntryCounterRepository:
             return False
         try:
             self._entries(*place).update(
-                [self._count.set(count), self._sequence.set(sequence_text(last_sequence))],
+                counting(self._count, count, self._sequence, last_sequence),
                 SecretEntryItem.diary_id.exists()
                 & uncounted(self._sequence, counter.last_sequence),
             )

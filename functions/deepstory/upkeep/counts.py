@@ -168,6 +168,10 @@ class CountVerification:
         for name, suspects in progress.suspects.items():
             kind = self._kinds[name]
             due = [each for each, known in suspects.items() if known.seen_at <= due_before]
+            for counted_id in due:
+                # No night's look comes by what is gone.
+                if kind.counters.get(counted_id) is None:
+                    del suspects[counted_id]
             for counted_id, look in self._settled(kind, due).items():
                 if look.difference != suspects[counted_id].difference:
                     continue  # The night's look will notice.
