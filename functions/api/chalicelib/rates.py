@@ -127,7 +127,6 @@ NAMED: Mapping[tuple[str, str], RouteClass] = {
     ("GET", "/v1/users/{user_id}/posts"): FEED,
     ("GET", "/v1/me/posts"): FEED,
     ("GET", "/v1/me/export"): HEAVY,
-    ("GET", "/v1/me/book"): HEAVY,
     ("POST", "/v1/posts"): POST,
     ("POST", "/v1/diaries/{diary_id}/entries"): POST,
     ("POST", "/v1/posts/{post_id}/comments"): COMMENT,
