@@ -78,5 +78,5 @@ def _shown(path: Path) -> str:
         subject=escape(str(message["Subject"])),
         to=escape(str(message["To"])),
         date=escape(str(message["Date"])),
-        text=_LINK.sub(lambda link: f'<a href="{escape(link[0])}">{link[0]}</a>', text),
+        text=_LINK.sub(r'<a href="\g<0>">\g<0></a>', text),
     )

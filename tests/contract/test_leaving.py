@@ -205,6 +205,25 @@ def test_worker_that_dies_in_the_middle_three_times_leads_to_the_same_end(
     assert set(receipt.left.values()) == {0}
 
 
+def test_export_that_is_just_being_finished_leaves_no_file(
+    home: RealHome, pair: tuple[User, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = home.account.export_files
+    remove, late = files.remove, iter([b"of a worker that ends now"])
+
+    def overtaken(key: str) -> None:
+        remove(key)
+        for content in late:
+            with files.writing(key) as sink:
+                sink.write(content)
+
+    monkeypatch.setattr(files, "remove", overtaken)
+    home.close(pair[0])
+    run(home)
+
+    assert home.objects() == {}
+
+
 def test_account_that_changed_meanwhile_is_not_closed_on_old_knowledge(home: RealHome) -> None:
     mina = home.sign_up("Mina")
     closing = home.account.closing_repository

@@ -35,6 +35,11 @@ def test_newest_mail_is_first_and_its_link_can_be_followed(tmp_path):
     assert "not shown" not in page
 
 
+def test_link_leads_where_the_mail_says(tmp_path):
+    put(tmp_path, "1", "subject", "https://diary.example/?a=1&b=2")
+    assert '<a href="https://diary.example/?a=1&amp;b=2">' in get(Mailbox(tmp_path)).body.decode()
+
+
 def test_empty_mailbox_says_so_even_before_the_folder_is_there(tmp_path):
     answer = get(Mailbox(tmp_path / "not yet"))
     assert answer.status == 200

@@ -35,14 +35,12 @@ SENDER = "no-reply@example.com"
 
 
 class SceneServices(UpkeepServices):
-    """The ignored types: a fake behaves like the class it stands for and is no subclass of it."""
-
     def __init__(self, settings: Settings, clock: FixedClock, ids: IdFactory) -> None:
         super().__init__(settings)
-        self.clock = clock  # type: ignore[assignment]
+        self.clock = clock  # type: ignore[assignment]  # a fake
         self.ids = ids
 
-    passwords = cached_property(lambda self: FakePasswords())  # type: ignore[assignment]
+    passwords = cached_property(lambda self: FakePasswords())  # type: ignore[assignment]  # a fake
 
     @cached_property
     def model_control(self) -> ModelControl:

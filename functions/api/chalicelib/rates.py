@@ -2,8 +2,10 @@
 
 This table is the single source of truth. A route that is named nowhere is limited by what its
 method does, so no route is without a limit but those that say so. Beside it stand limits that
-count something else than calls: failed log-ins (``deepstory.accounts.sessions``), pictures a day
-(``deepstory.pictures.quota``), new reports (``deepstory.reports.service``).
+count something else than calls: failed log-ins (``deepstory.accounts.sessions``), links mailed to an
+address (``deepstory.password_resets.service``), new friend requests
+(``deepstory.friends.asking``), pictures a day (``deepstory.pictures.quota``), new exports
+(``deepstory.exports.service``), new reports (``deepstory.reports.service``).
 
 Reads are counted by each process for itself: sharing would cost more than the read. What creates
 accounts or sends mail is counted exactly; other writes are shared a few at a time, so that most

@@ -63,7 +63,7 @@ class PictureEraser:
 
 
 class ExportEraser:
-    """Deletes exports and their ZIPs, these first."""
+    """Deletes exports and their ZIPs, these first: a break leaves the way to them."""
 
     name = "exports"
 
@@ -77,6 +77,9 @@ class ExportEraser:
             if item.file_key:
                 self._files.remove(object_key(item.file_key))
             item.delete()
+            if item.file_key:
+                # A worker that was just ending may have put it there in between.
+                self._files.remove(object_key(item.file_key))
         return len(items)
 
     def count(self, user_id: str) -> int:

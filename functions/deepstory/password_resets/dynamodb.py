@@ -107,7 +107,7 @@ def _not_overtaken_by(reset: Reset) -> Condition:
     unfinished: Condition = (
         (ResetItem.request_id == reset.request_id)
         & (ResetItem.is_sent == False)  # noqa: E712  # as above
-        & (ResetItem.is_used == False)  # noqa: E712
+        & (ResetItem.is_used == False)  # noqa: E712  # as above
     )
     either: Condition = absent | earlier | unfinished
     return either
