@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from deepstory.errors import NotFoundError
+from deepstory.errors import NotFoundError, UnavailableError
 from deepstory.friends.asking import PER_TARGET
 from deepstory.friends.entities import by_id
 from deepstory.friends.errors import (
@@ -99,6 +99,18 @@ class TestAsking:
         for _ in range(2 * PER_TARGET):
             with pytest.raises(AlreadyAskedError):
                 home.ask()
+
+    def test_request_for_which_the_service_was_too_busy_uses_up_nothing(
+        self, home: Home, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as busy:
+            busy.setattr(home.services.friend_request_repository, "add", lambda *_: False)
+            for _ in range(PER_TARGET):
+                with pytest.raises(UnavailableError):
+                    home.ask()
+
+        request_id = home.ask()
+        assert home.listed(JUN, "incoming") == [request_id]
 
 
 class TestAnswering:

@@ -202,6 +202,21 @@ class TestCounters:
         assert not counters.replace(gone, count=1, last_sequence=8)
         assert counters.get("p1") is None
 
+    @pytest.mark.parametrize("counted", ["like", "comment"])
+    def test_counting_begins_after_a_repair_that_came_first(
+        self, home: Home, diary_id: str, counted: str
+    ) -> None:
+        key = entry_key(diary_id, home.write(diary_id))
+        counters = getattr(home.services, f"secret_{counted}_counting")._counters
+        before = counters.get(key)
+        assert before
+
+        assert counters.replace(before, count=3, last_sequence=before.last_sequence)
+
+        repaired = counters.get(key)
+        assert repaired == replace(before, count=3)
+        assert counters.replace(repaired, count=4, last_sequence=7)
+
 
 def test_nothing_is_written_without_the_friendship(home: Home) -> None:
     diary_id = home.befriend()

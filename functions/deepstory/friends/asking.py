@@ -168,11 +168,11 @@ class FriendRequestService:
                 )
                 if self._requests.add(request, claim.record(request) if claim else None):
                     return self._outgoing([request], asker_id)[0]
-        except (AlreadyFriendsError, AlreadyAskedError, DuplicateRequestError):
+            raise UnavailableError(retry_after=1)
+        except (AlreadyFriendsError, AlreadyAskedError, DuplicateRequestError, UnavailableError):
             for limit in limits:
                 self._limits.give_back(limit)
             raise
-        raise UnavailableError(retry_after=1)
 
     def _recipient(
         self, asker_id: str, target: str, person_id: str | None, now: datetime

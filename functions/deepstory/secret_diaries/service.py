@@ -82,10 +82,7 @@ class SecretDiaryService:
         diary, membership = self._reader.open_diary(diary_id=diary_id, user_id=user_id)
         now = self._clock.now()
         if not self._parting.leave(membership=membership, at=now):
-            closed = self._diaries.get(diary_id)
-            # An earlier try of this very write may have got through.
-            if closed is None or closed.closed_at != now:
-                raise NotFoundError
+            raise NotFoundError
         return Receipt(
             shown=self._as_shown(diary, membership),
             closed_at=now,
