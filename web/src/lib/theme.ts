@@ -8,11 +8,8 @@ export function chosenTheme(): Theme {
 }
 
 export function chooseTheme(theme: Theme): void {
-  if (theme === 'system') {
-    localStorage.removeItem(CHOSEN);
-    delete document.documentElement.dataset.theme;
-  } else {
-    localStorage.setItem(CHOSEN, theme);
-    document.documentElement.dataset.theme = theme;
-  }
+  if (theme === 'system') localStorage.removeItem(CHOSEN);
+  else localStorage.setItem(CHOSEN, theme);
+  // public/theme.js shows it.
+  dispatchEvent(new StorageEvent('storage', { key: CHOSEN }));
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 
-import styles from './admin.module.css';
+import { Table } from './Table';
 import { useAdminT } from './words';
 import { More } from '@/components/More';
 import { Failure, State, Waiting } from '@/components/States';
@@ -27,31 +27,28 @@ export function Audit() {
   if (entries.length === 0) return <State doodle="page" title={a('audit.none')} />;
   return (
     <>
-      <div className={styles.scroll}>
-        <table className={styles.table}>
-          <caption className="unseen">{a('audit.title')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{a('audit.when')}</th>
-              <th scope="col">{a('audit.who')}</th>
-              <th scope="col">{a('audit.what')}</th>
-              <th scope="col">{a('audit.change')}</th>
+      <Table title={a('audit.title')}>
+        <thead>
+          <tr>
+            <th scope="col">{a('audit.when')}</th>
+            <th scope="col">{a('audit.who')}</th>
+            <th scope="col">{a('audit.what')}</th>
+            <th scope="col">{a('audit.change')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <tr key={entry.id}>
+              <td>{moment(entry.at, language, 'Asia/Seoul')}</td>
+              <td>{entry.actor.name ?? entry.actor.id}</td>
+              <td>{a(`audit.actions.${entry.action}`)}</td>
+              <td>
+                <code>{changeOf(entry.before, entry.after)}</code>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <tr key={entry.id}>
-                <td>{moment(entry.at, language, 'Asia/Seoul')}</td>
-                <td>{entry.actor.name ?? entry.actor.id}</td>
-                <td>{a(`audit.actions.${entry.action}`)}</td>
-                <td>
-                  <code>{changeOf(entry.before, entry.after)}</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
       <More list={list} />
     </>
   );

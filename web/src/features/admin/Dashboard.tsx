@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 
 import styles from './admin.module.css';
+import { Table } from './Table';
 import { useAdminT } from './words';
 import { TextField } from '@/components/Field';
 import { Failure, Waiting } from '@/components/States';
@@ -140,31 +141,28 @@ function Charted(props: ChartedProps) {
       </Suspense>
       <details>
         <summary>{a('dashboard.numbers')}</summary>
-        <div className={styles.scroll}>
-          <table className={styles.table}>
-            <caption className="unseen">{title}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{head}</th>
-                {series.map(({ name }) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
+        <Table title={title}>
+          <thead>
+            <tr>
+              <th scope="col">{head}</th>
+              {series.map(({ name }) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {categories.map((category, index) => (
+              <tr key={category}>
+                <th scope="row">{category}</th>
+                {series.map(({ name, data }) => (
+                  <td key={name}>{data[index]}</td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {categories.map((category, index) => (
-                <tr key={category}>
-                  <th scope="row">{category}</th>
-                  {series.map(({ name, data }) => (
-                    <td key={name}>{data[index]}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       </details>
     </>
   );

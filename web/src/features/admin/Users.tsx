@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 
 import styles from './admin.module.css';
+import { Table } from './Table';
 import { useAdminT } from './words';
 import { Button } from '@/components/Button';
 import { Confirm } from '@/components/Dialog';
@@ -42,24 +43,21 @@ export function Users() {
       {list.isError && users.length === 0 && <Failure error={list.error} retry={() => void list.refetch()} />}
       {list.isSuccess && users.length === 0 && <p className={styles.quiet}>{a('users.none')}</p>}
       {users.length > 0 && (
-        <div className={styles.scroll}>
-          <table className={styles.table}>
-            <caption className="unseen">{a('users.title')}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('auth.name')}</th>
-                <th scope="col">{t('auth.email')}</th>
-                <th scope="col">{a('users.since')}</th>
-                <th scope="col">{a('users.state')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {users.map((user) => (
-                <Row key={user.id} user={user} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table title={a('users.title')}>
+          <thead>
+            <tr>
+              <th scope="col">{t('auth.name')}</th>
+              <th scope="col">{t('auth.email')}</th>
+              <th scope="col">{a('users.since')}</th>
+              <th scope="col">{a('users.state')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {users.map((user) => (
+              <Row key={user.id} user={user} />
+            ))}
+          </tbody>
+        </Table>
       )}
       <More list={list} />
     </section>

@@ -1,0 +1,15 @@
+import type { ReactNode } from 'react';
+
+import styles from './admin.module.css';
+
+/** A table that may be wider than its page: it is scrolled then, with the keyboard too. */
+export function Table({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className={styles.scroll} role="region" aria-label={title} tabIndex={0}>
+      <table className={styles.table}>
+        <caption className="unseen">{title}</caption>
+        {children}
+      </table>
+    </div>
+  );
+}
