@@ -76,6 +76,10 @@ class Recipe:
     things whose captions say which is on the left. In `steady` scenes things stand in settled
     spots, for small networks. As many square pictures as `redrawn` says are drawn again by the
     UNet, for the decoder to learn from.
+
+    The UNet chooses a `singles_share` of its pictures among those with one thing: the others show
+    several, each smaller and elsewhere. With a `noise_power` below 1 it sees more noise than
+    little: what captions mean is learned where noise hides the picture.
     """
 
     name: str
@@ -99,6 +103,8 @@ class Recipe:
     drawings: tuple[DrawingSet, ...] = ("fluent",)
     placement_share: float = 0.0
     steady: bool = False
+    singles_share: float = 0.0
+    noise_power: float = 1.0
     judge: JudgeSize = JudgeSize()
 
 
@@ -127,6 +133,8 @@ SMALL = Recipe(
     redrawn=4_096,
     compiled=True,
     steady=True,
+    singles_share=0.85,
+    noise_power=0.5,
 )
 
 # For a GPU. Weights of 56 MiB at most in half precision; steps by estimate, not yet by experience.

@@ -33,10 +33,6 @@ from model.training.text import tokenize
 
 # The guess of the clean latents counts the more the less noise hides them, down to a half.
 PERCEPTUAL_WEIGHT = 0.2
-# What captions mean is learned where noise hides the picture; little noise is soon learned.
-NOISE_POWER = 0.5
-# The other pictures show several things, each smaller and elsewhere.
-SINGLES_SHARE = 0.85
 
 
 def train_unet(
@@ -72,13 +68,20 @@ def train_unet(
 
     def step(_: int, rng: np.random.Generator) -> torch.Tensor:
         which = choose_bucket(latents, rng)
-        indices = _choose(singles[which], len(latents[which]), schedule.batch, rng)
+        indices = _choose(
+            singles[which], len(latents[which]), schedule.batch, rng, share=recipe.singles_share
+        )
         clean = latents[which][send(torch.from_numpy(indices), device)]
         bucket = recipe.buckets[which]
         scenes = [scene_of(concepts, recipe, bucket, int(index)) for index in indices]
         captions = [_caption(scene, recipe.caption_dropout, rng) for scene in scenes]
         tokens = send(tokenize(tokenizer, captions), device)
-        moments = _spread_timesteps(schedule.batch, noise_schedule.config.num_train_timesteps, rng)
+        moments = _spread_timesteps(
+            schedule.batch,
+            noise_schedule.config.num_train_timesteps,
+            rng,
+            power=recipe.noise_power,
+        )
         timesteps = send(torch.from_numpy(moments), device)
         noise = torch.randn(clean.shape, device=device)
         noisy = noise_schedule.add_noise(clean, noise, timesteps)
@@ -121,19 +124,21 @@ def _with_one_thing(
 
 
 def _choose(
-    singles: NDArray[np.int64], number: int, count: int, rng: np.random.Generator
+    singles: NDArray[np.int64], number: int, count: int, rng: np.random.Generator, *, share: float
 ) -> NDArray[np.int64]:
-    """Numbers of so many pictures, most of them with a single thing."""
+    """Numbers of so many pictures, a `share` of them chosen from those with a single thing."""
     chosen = rng.integers(number, size=count)
     if not len(singles):
         return chosen
-    return np.where(rng.random(count) < SINGLES_SHARE, rng.choice(singles, size=count), chosen)
+    return np.where(rng.random(count) < share, rng.choice(singles, size=count), chosen)
 
 
-def _spread_timesteps(count: int, steps: int, rng: np.random.Generator) -> np.ndarray:
+def _spread_timesteps(
+    count: int, steps: int, rng: np.random.Generator, *, power: float
+) -> np.ndarray:
     """One timestep from each of `count` stretches: less noise in the loss than by lot.
 
-    The more noise a timestep has, the likelier it is.
+    With a `power` below 1 a timestep is the likelier the more noise it has.
     """
-    parts = ((np.arange(count) + rng.random(count)) / count) ** NOISE_POWER
+    parts = ((np.arange(count) + rng.random(count)) / count) ** power
     return (rng.permutation(parts) * steps).astype(np.int64)

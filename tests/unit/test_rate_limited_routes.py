@@ -68,10 +68,6 @@ def test_names_of_classes_are_their_own() -> None:
     assert {id(each) for each in NAMED.values()} <= {id(each) for each in CLASSES}
 
 
-def test_every_route_that_is_named_is_there() -> None:
-    assert set(NAMED) <= set(ROUTES)
-
-
 def test_too_many_sign_ups_from_an_address_are_refused_in_the_contracts_shape(api: Api) -> None:
     answers = [api.sign_up(email=f"p{number}@example.com") for number in range(31)]
 

@@ -2,8 +2,8 @@
 
 This table is the single source of truth. A route that is named nowhere is limited by what its
 method does, so no route is without a limit but those that say so. Beside it stand limits that
-count something else than calls: failed log-ins (``deepstory.accounts.sessions``), links mailed to an
-address (``deepstory.password_resets.service``), new friend requests
+count something else than calls: failed log-ins (``deepstory.accounts.sessions``), links mailed to
+an address (``deepstory.password_resets.service``), new friend requests
 (``deepstory.friends.asking``), pictures a day (``deepstory.pictures.quota``), new exports
 (``deepstory.exports.service``), new reports (``deepstory.reports.service``).
 
