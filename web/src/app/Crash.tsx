@@ -1,8 +1,9 @@
 import { Component, type ReactNode } from 'react';
 
-import { Button, } from '@/components/Button';
+import { Button } from '@/components/Button';
 import { State } from '@/components/States';
 import { useT } from '@/i18n/i18n';
+import { useOnline } from '@/lib/online';
 
 /** The last net: a page that fell over is told, and never blank. */
 export class Crash extends Component<{ children: ReactNode }, { error: Error | null }> {
@@ -19,17 +20,19 @@ export class Crash extends Component<{ children: ReactNode }, { error: Error | n
 
 function Fallen() {
   const t = useT();
+  // Without a network it is most likely the code of the page that could not be fetched.
+  const isOnline = useOnline();
   return (
     <State
-      doodle="spill"
-      title={t('states.crashed.title')}
+      doodle={isOnline ? 'spill' : 'cloud'}
+      title={isOnline ? t('states.crashed.title') : t('states.offline.title')}
       actions={
         <Button kind="strong" onClick={() => location.reload()}>
           {t('states.reload')}
         </Button>
       }
     >
-      <p role="alert">{t('states.crashed.text')}</p>
+      <p role="alert">{isOnline ? t('states.crashed.text') : t('errors.offline')}</p>
     </State>
   );
 }
