@@ -29,6 +29,6 @@ export default tseslint.config(
   { files: ['src/components/**'], rules: outside(['@/features/**', '@/app/**']) },
   { files: ['src/features/**'], rules: outside(['@/features/**', '@/app/**', '../**']) },
   { files: ['**/*.js', '**/*.mjs', 'public/**'], ...tseslint.configs.disableTypeChecked },
-  { files: ['public/*.js'], languageOptions: { globals: { self: 'readonly', caches: 'readonly', fetch: 'readonly', URL: 'readonly', Response: 'readonly', document: 'readonly', localStorage: 'readonly' } } },
+  { files: ['public/*.js'], languageOptions: { globals: { matchMedia: 'readonly', addEventListener: 'readonly', self: 'readonly', caches: 'readonly', fetch: 'readonly', URL: 'readonly', Response: 'readonly', document: 'readonly', localStorage: 'readonly' } } },
   { files: ['scripts/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
 );

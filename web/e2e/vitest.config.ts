@@ -7,7 +7,7 @@ export default defineConfig({
     testTimeout: 480_000,
     hookTimeout: 120_000,
     // Its own second is too short for a busy machine, and how fast it is is nothing tested here.
-    expect: { poll: { timeout: 120_000 } },
+    expect: { poll: { timeout: Number(process.env.PATIENCE ?? 120) * 1000 } },
     fileParallelism: false,
     maxWorkers: 1,
   },
