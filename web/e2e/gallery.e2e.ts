@@ -30,6 +30,7 @@ inEveryVariant((variant) => {
       await viewer(visit).waitFor({ state: 'detached' });
       expect(new URL(page.url()).pathname).toBe('/gallery');
       await thumb.click();
+      await shows(visit, first);
       await page.keyboard.press('Escape');
       await viewer(visit).waitFor({ state: 'detached' });
       await isFocused(thumb);

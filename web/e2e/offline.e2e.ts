@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { entryIn, textField, titleField } from './entries';
 import { enter, newPerson } from './people';
-import { BASE, expectAccessible, inEveryVariant, visits, type Visit } from './support';
+import { BASE, expectAccessible, inEveryVariant, open, visits, type Visit } from './support';
 
 const visiting = visits();
 
@@ -29,8 +29,8 @@ inEveryVariant((variant) => {
       expect(await titleField(page, t).inputValue()).toBe(entry.title);
       await expectAccessible(page);
       // Another page opens too, and says what it lacks.
-      await page.goto('/calendar');
-      await page.getByText(t('states.offline.title')).first().waitFor();
+      await open(visit, '/calendar');
+      await page.getByRole('heading', { name: t('states.offline.title') }).waitFor();
       await expectAccessible(page);
       await page.goto('/write');
       await expect.poll(() => textField(page, t).inputValue()).toBe(entry.text);
@@ -59,7 +59,7 @@ inEveryVariant((variant) => {
       expect(manifest).toMatchObject({ id: '/', start_url: '/', scope: '/', display: 'standalone' });
       for (const icon of manifest.icons) {
         const answered = await fetch(new URL(icon.src, BASE));
-        expect(answered.headers.get('content-type')).toBe(icon.type);
+        expect(answered.headers.get('content-type')?.split(';')[0]).toBe(icon.type);
       }
       expect(manifest.icons.map(({ sizes, purpose }) => `${sizes} ${purpose ?? 'any'}`)).toEqual(
         expect.arrayContaining(['192x192 any', '512x512 any', '512x512 maskable']),
@@ -81,8 +81,5 @@ interface Manifest {
 
 /** Wait until the service worker has put the app's files away. */
 async function isKept({ page }: Visit): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe('activated');
 }

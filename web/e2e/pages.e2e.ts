@@ -11,7 +11,7 @@ const OUTSIDE: [string, Key][] = [
   ['/reset-password#token=x', 'auth.reset.title'], ['/search', 'search.title'],
 ];
 const INSIDE: [string, Key][] = [
-  ['/', 'home.title'], ['/?top=week', 'home.title'], ['/search?q=nothing-like-it', 'search.title'], ['/write', 'write.title'],
+  ['/', 'home.title'], ['/?top=week', 'home.title'], ['/write', 'write.title'],
   ['/me', 'mine.title'], ['/me/likes', 'mine.title'], ['/gallery', 'gallery.title'], ['/calendar', 'calendar.title'],
   ['/notifications', 'notices.title'], ['/settings', 'settings.title'], ['/friends', 'friends.title'],
 ];
@@ -32,6 +32,7 @@ inEveryVariant((variant) => {
       for (const [path, heading] of OUTSIDE) await look(visit, path, t(heading));
       await enter(page, person.email);
       for (const [path, heading] of INSIDE) await look(visit, path, t(heading));
+      await look(visit, '/search?q=아무도', t('search.found', { q: '아무도' }));
       await look(visit, '/tags/아무도', '#아무도');
       await look(visit, `/users/${person.id}`, person.name);
     });
@@ -97,9 +98,9 @@ inEveryVariant((variant) => {
       await expectAccessible(page);
       await open(visit, '/settings');
       await page.getByRole('radio', { name: t('settings.themes.system') }).click();
-      expect(await theme()).toBe('light');
+      await expect.poll(() => theme()).toBe('light');
       await page.emulateMedia({ colorScheme: 'dark' });
-      expect(await theme()).toBe('dark');
+      await expect.poll(() => theme()).toBe('dark');
     });
   });
 });

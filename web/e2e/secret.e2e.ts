@@ -1,9 +1,8 @@
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { entryIn, fill } from './entries';
 import { enter, newPerson, type Person } from './people';
-import { DESKTOP, expectAccessible, inEveryVariant, PHONE, visits, WAIT, type Visit } from './support';
+import { DESKTOP, expectAccessible, expectNotice, inEveryVariant, PHONE, visits, WAIT, type Visit } from './support';
 
 const visiting = visits();
 const DIARY = '우리의 바다';
@@ -108,19 +107,13 @@ async function ask({ page, t }: Visit, email: string): Promise<void> {
 /** The notice leads to the request. */
 async function accept({ page, t }: Visit, asker: Person): Promise<void> {
   const notice = page.getByRole('main').getByRole('link', { name: t('notices.kinds.friend_requested', { name: asker.name }) });
-  await expect.poll(() => isThere(page, notice), { timeout: WAIT }).toBe(true);
+  await expectNotice(page, notice);
   await notice.click();
   await page.getByRole('heading', { name: t('friends.incoming', { count: 1 }) }).waitFor();
   await expectAccessible(page);
-  await page.getByRole('button', { name: t('friends.accept') }).click();
+  await page.getByRole('button', { name: t('friends.accept'), exact: true }).click();
   await page.getByRole('heading', { name: DIARY, level: 1 }).waitFor();
   await page.getByText(t('friends.blank.title')).waitFor();
-}
-
-/** Look at the notices anew, and give what is looked for a moment to be there. */
-async function isThere(page: Page, what: ReturnType<Page['getByRole']>): Promise<boolean> {
-  await page.goto('/notifications');
-  return what.waitFor({ timeout: 2000 }).then(() => true, () => false);
 }
 
 async function leave({ page, t }: Visit, friend: Person): Promise<void> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { entryIn, post } from './entries';
 import { enter, newPerson } from './people';
-import { DESKTOP, expectAccessible, hasTitle, inEveryVariant, logIn, PHONE, signUp, visits, WAIT } from './support';
+import { DESKTOP, expectAccessible, expectNotice, hasTitle, inEveryVariant, logIn, PHONE, signUp, visits, WAIT } from './support';
 import { wordsFor, type Language } from './words';
 
 const visiting = visits();
@@ -33,11 +33,7 @@ inEveryVariant((variant) => {
     await visiting(other, async ({ page }) => likeFromElsewhere(page, other.language, address));
     await visiting(variant, async ({ page }) => {
       await logIn(page, language, author);
-      await expect.poll(async () => {
-        await page.goto('/notifications');
-        await page.getByRole('list').last().waitFor();
-        return page.getByText(t('notices.kinds.commented', { name: '' }).trim()).count();
-      }, { timeout: WAIT, interval: 1000 }).toBeGreaterThan(0);
+      await expectNotice(page, page.getByRole('main').getByText(t('notices.kinds.commented', { name: '' }).trim()));
       await expectAccessible(page);
     });
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 
 import { wordsFor, type Language, type Say } from './words';
@@ -29,7 +29,7 @@ const VARIANTS: Variant[] = (['ko', 'en'] as const).flatMap((language) => [
 
 /** The same in both languages and on both widths, each on its own. */
 export function inEveryVariant(tests: (variant: Variant) => void): void {
-  describe.each(VARIANTS)('$language, $width', tests);
+  for (const variant of VARIANTS) describe(`${variant.language}, ${variant.width}`, () => tests(variant));
 }
 
 export function launch(): Promise<Browser> {
@@ -142,6 +142,15 @@ export async function open({ page, t }: Pick<Visit, 'page' | 't'>, path: string)
 
 export async function hasTitle(page: Page, title: string): Promise<void> {
   await expect.poll(() => page.title(), { message: page.url() }).toBe(`${title} · Deep-Story`);
+}
+
+/** Look at the notices until there is one: they come a moment after what they tell of. */
+export async function expectNotice(page: Page, notice: Locator): Promise<void> {
+  const isThere = async () => {
+    await page.goto('/notifications');
+    return notice.waitFor({ timeout: 2000 }).then(() => true, () => false);
+  };
+  await expect.poll(isThere, { timeout: WAIT }).toBe(true);
 }
 
 interface Violation {

@@ -8,7 +8,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Its own second is too short for a busy machine, and how fast it is is nothing tested here.
     expect: { poll: { timeout: Number(process.env.PATIENCE ?? 120) * 1000 } },
-    fileParallelism: false,
-    maxWorkers: 1,
+    // Two files at a time: more would wait for the service.
+    fileParallelism: process.env.SUITE !== 'screenshots',
+    maxWorkers: 2,
   },
 });

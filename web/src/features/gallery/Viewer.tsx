@@ -20,7 +20,8 @@ import { useSession } from '@/lib/session/useSession';
 import type { Picture } from '@/lib/api/types';
 
 interface ViewerProps {
-  id: string;
+  /** Null: none is open. */
+  id: string | null;
   pictures: Picture[];
   go: (id: string | null) => void;
   /** Asked for when the end comes near. */
@@ -30,7 +31,17 @@ interface ViewerProps {
 const SWIPE_PIXELS = 48;
 
 /** One picture, large; arrow keys and swipes go to the next, Escape closes. */
-export function Viewer({ id, pictures, go, more }: ViewerProps) {
+export function Viewer({ id, ...rest }: ViewerProps) {
+  const t = useT();
+  return (
+    // Closed rather than taken away: only so does it give the focus back.
+    <Dialog title={t('gallery.viewer')} isOpen={id !== null} wide onClose={() => rest.go(null)}>
+      {id !== null && <Opened id={id} {...rest} />}
+    </Dialog>
+  );
+}
+
+function Opened({ id, pictures, go, more }: ViewerProps & { id: string }) {
   const t = useT();
   const { data: picture, error } = usePicture(id);
   const at = pictures.findIndex((one) => one.id === id);
@@ -55,31 +66,29 @@ export function Viewer({ id, pictures, go, more }: ViewerProps) {
     if (Math.abs(across) > Math.max(SWIPE_PIXELS, Math.abs(along))) step(across < 0 ? 1 : -1);
   };
   return (
-    <Dialog title={t('gallery.viewer')} isOpen wide onClose={() => go(null)}>
-      <div className={styles.viewer} ref={viewer}>
-        <div className={styles.stage} onTouchStart={touch} onTouchEnd={release}>
-          <Button kind="plain" label={t('gallery.before')} onClick={() => step(-1)} disabled={at <= 0}>
-            <ChevronLeft aria-hidden="true" />
-          </Button>
-          <div className={styles.shown}>
-            {error && !picture && <Failure error={error} />}
-            {!picture && !error && <Waiting />}
-            {picture && <Shown picture={picture} />}
-          </div>
-          <Button kind="plain" label={t('gallery.after')} onClick={() => step(1)} disabled={at < 0 || at >= pictures.length - 1}>
-            <ChevronRight aria-hidden="true" />
-          </Button>
+    <div className={styles.viewer} ref={viewer}>
+      <div className={styles.stage} onTouchStart={touch} onTouchEnd={release}>
+        <Button kind="plain" label={t('gallery.before')} onClick={() => step(-1)} disabled={at <= 0}>
+          <ChevronLeft aria-hidden="true" />
+        </Button>
+        <div className={styles.shown}>
+          {error && !picture && <Failure error={error} />}
+          {!picture && !error && <Waiting />}
+          {picture && <Shown picture={picture} />}
         </div>
-        {picture && <Facts picture={picture} />}
-        <div className={styles.actions}>
-          {picture && <Actions picture={picture} go={go} />}
-          <Button onClick={() => go(null)}>
-            <X size={18} aria-hidden="true" />
-            {t('actions.close')}
-          </Button>
-        </div>
+        <Button kind="plain" label={t('gallery.after')} onClick={() => step(1)} disabled={at < 0 || at >= pictures.length - 1}>
+          <ChevronRight aria-hidden="true" />
+        </Button>
       </div>
-    </Dialog>
+      {picture && <Facts picture={picture} />}
+      <div className={styles.actions}>
+        {picture && <Actions picture={picture} go={go} />}
+        <Button onClick={() => go(null)}>
+          <X size={18} aria-hidden="true" />
+          {t('actions.close')}
+        </Button>
+      </div>
+    </div>
   );
 }
 
