@@ -12,7 +12,7 @@ const OUTSIDE: [string, Key][] = [
 ];
 const INSIDE: [string, Key][] = [
   ['/', 'home.title'], ['/?top=week', 'home.title'], ['/write', 'write.title'],
-  ['/me', 'mine.title'], ['/me/likes', 'mine.title'], ['/gallery', 'gallery.title'], ['/calendar', 'calendar.title'],
+  ['/me', 'mine.title'], ['/me/likes', 'mine.liked'], ['/gallery', 'gallery.title'], ['/calendar', 'calendar.title'],
   ['/notifications', 'notices.title'], ['/settings', 'settings.title'], ['/friends', 'friends.title'],
 ];
 /** Where it is tomorrow before it is today elsewhere. */
