@@ -1,4 +1,4 @@
-import type { CDPSession, Locator, Page } from 'playwright-core';
+import type { CDPSession, Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 
 import { enter, newPerson } from './people';
@@ -98,29 +98,29 @@ async function press(visit: Visit, first: string, second: string): Promise<void>
 
 async function swipe(visit: Visit, first: string, second: string): Promise<void> {
   const finger = await visit.context.newCDPSession(visit.page);
-  await drag(visit.page, finger, [300, 400], [120, 410]);
+  await drag(visit, finger, [-120, 10]);
   await shows(visit, second);
-  await drag(visit.page, finger, [120, 400], [300, 390]);
+  await drag(visit, finger, [120, -10]);
   await shows(visit, first);
   // Scrolling is no swipe, however crooked.
-  await drag(visit.page, finger, [300, 500], [220, 250]);
+  await drag(visit, finger, [-80, -150]);
   await shows(visit, first);
-  await drag(visit.page, finger, [300, 400], [120, 400]);
+  await drag(visit, finger, [-120, 0]);
   await shows(visit, second);
 }
 
-/** One finger on the glass, as the screen would tell it. */
-async function drag(page: Page, finger: CDPSession, from: [number, number], to: [number, number]): Promise<void> {
+/** One finger drawn over the picture, as the screen would tell it. */
+async function drag(visit: Visit, finger: CDPSession, [across, along]: [number, number]): Promise<void> {
   const STEPS = 6;
-  const touch = (type: 'touchStart' | 'touchMove', [x, y]: [number, number]) =>
-    finger.send('Input.dispatchTouchEvent', { type, touchPoints: [{ x, y }] });
-  await touch('touchStart', from);
-  for (let step = 1; step <= STEPS; step += 1) {
-    const part = step / STEPS;
-    await touch('touchMove', [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part]);
-  }
+  const box = await viewer(visit).getByRole('img').boundingBox();
+  if (box === null) throw new Error('no picture is shown');
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const touch = (type: 'touchStart' | 'touchMove', part: number) =>
+    finger.send('Input.dispatchTouchEvent', { type, touchPoints: [{ x: x + across * part, y: y + along * part }] });
+  await touch('touchStart', 0);
+  for (let step = 1; step <= STEPS; step += 1) await touch('touchMove', step / STEPS);
   await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-  await page.evaluate(() => new Promise(requestAnimationFrame));
+  await visit.page.evaluate(() => new Promise(requestAnimationFrame));
 }
 
 async function remove(visit: Visit, thumb: Locator): Promise<void> {
