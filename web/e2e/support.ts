@@ -1,16 +1,36 @@
 import { readFileSync } from 'node:fs';
 
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+
+import { wordsFor, type Language, type Say } from './words';
 
 export const BASE = setting('URL');
 export const PASSWORD = setting('PASSWORD');
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
-export const WAIT = 120_000;
+/** The narrowest phone that everything has to fit on. */
+const NARROW = { width: 360, height: 740 };
+/** Drawing begins with starting the model; how fast the machine is is nothing tested here. */
+export const WAIT = Number(process.env.PATIENCE ?? 120) * 1000;
 
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-let people = 0;
+
+export interface Variant {
+  language: Language;
+  width: 'desktop' | 'phone';
+  viewport: typeof DESKTOP;
+}
+
+const VARIANTS: Variant[] = (['ko', 'en'] as const).flatMap((language) => [
+  { language, width: 'desktop', viewport: DESKTOP },
+  { language, width: 'phone', viewport: PHONE },
+]);
+
+/** The same in both languages and on both widths, each on its own. */
+export function inEveryVariant(tests: (variant: Variant) => void): void {
+  for (const variant of VARIANTS) describe(`${variant.language}, ${variant.width}`, () => tests(variant));
+}
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
@@ -22,13 +42,35 @@ export function launch(): Promise<Browser> {
 export interface Visit {
   page: Page;
   context: BrowserContext;
+  t: Say;
   /** What the browser complained of: scripts that failed, what the security policy stopped. */
   complaints: string[];
   /** Requests that went to anybody but the service and its pictures. */
   foreign: string[];
 }
 
-export async function visit(browser: Browser, language: 'ko' | 'en', viewport = DESKTOP, colorScheme: 'light' | 'dark' = 'light'): Promise<Visit> {
+export type Visiting = (variant: Pick<Variant, 'language' | 'viewport'>, what: (visit: Visit) => Promise<void>) => Promise<void>;
+
+/** One browser for all tests of a file, and a way to visit with a profile of one's own. */
+export function visits(): Visiting {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser.close());
+  return async ({ language, viewport }, what) => {
+    const visited = await visit(browser, language, viewport);
+    try {
+      await what(visited);
+      expect(visited.complaints).toEqual([]);
+      expect(visited.foreign).toEqual([]);
+    } finally {
+      await visited.context.close();
+    }
+  };
+}
+
+export async function visit(browser: Browser, language: Language, viewport = DESKTOP, colorScheme: 'light' | 'dark' = 'light'): Promise<Visit> {
   const context = await browser.newContext({
     baseURL: BASE,
     viewport,
@@ -38,77 +80,85 @@ export async function visit(browser: Browser, language: 'ko' | 'en', viewport = 
     timezoneId: 'Asia/Seoul',
     hasTouch: viewport.width < 600,
   });
-  const page = await context.newPage();
-  page.setDefaultTimeout(WAIT);
+  context.setDefaultTimeout(WAIT);
   const complaints: string[] = [];
   const foreign: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
+  context.on('weberror', (error) => complaints.push(error.error().message));
+  context.on('console', (message) => {
     const isRefusal = /Failed to load resource/.test(message.text());
     if (message.type() === 'error' && !isRefusal) complaints.push(message.text());
   });
-  page.on('request', (request) => {
+  context.on('request', (request) => {
     const { hostname, protocol } = new URL(request.url());
     if (protocol.startsWith('http') && hostname !== '127.0.0.1') foreign.push(request.url());
   });
-  return { page, context, complaints, foreign };
+  return { page: await context.newPage(), context, t: wordsFor(language), complaints, foreign };
 }
 
-/** Run with a fresh browser profile; nothing may be complained of and nobody else asked. */
-export async function visitWith(browser: Browser, language: 'ko' | 'en', viewport: typeof DESKTOP, what: (visit: Visit) => Promise<void>): Promise<void> {
-  const visited = await visit(browser, language, viewport);
-  try {
-    await what(visited);
-    expect(visited.complaints).toEqual([]);
-    expect(visited.foreign).toEqual([]);
-  } finally {
-    await visited.context.close();
-  }
-}
+let people = 0;
 
-export interface Person {
-  email: string;
-  name: string;
-}
-
-export async function signUp(page: Page, language: 'ko' | 'en'): Promise<Person> {
+export function newAccount(language: Language) {
   people += 1;
-  const person = { email: `web${people}.${process.pid}.${Date.now()}@example.com`, name: language === 'ko' ? `하늘${people}` : `Robin ${people}` };
-  const words = WORDS[language];
+  return {
+    email: `web${people}.${process.pid}.${Date.now()}@example.com`,
+    name: language === 'ko' ? `하늘${people}` : `Robin ${people}`,
+    password: PASSWORD,
+    birth_date: '1995-05-05',
+  };
+}
+
+export async function signUp(page: Page, language: Language): Promise<{ email: string; name: string }> {
+  const t = wordsFor(language);
+  const account = newAccount(language);
   await page.goto('/signup');
-  await page.getByLabel(words.name).fill(person.name);
-  await page.getByLabel(words.email).fill(person.email);
-  await page.getByLabel(words.password, { exact: true }).fill(PASSWORD);
-  await page.getByLabel(words.birthDate).fill('1995-05-05');
-  await page.getByRole('button', { name: words.signUp }).click();
-  await page.getByRole('link', { name: words.write }).first().waitFor();
-  return person;
+  await page.getByLabel(t('auth.name'), { exact: true }).fill(account.name);
+  await page.getByLabel(t('auth.email'), { exact: true }).fill(account.email);
+  await page.getByLabel(t('auth.password'), { exact: true }).fill(account.password);
+  await page.getByLabel(t('auth.birthDate')).fill(account.birth_date);
+  await page.getByRole('button', { name: t('auth.signup') }).click();
+  await page.getByRole('link', { name: t('nav.write') }).first().waitFor();
+  return account;
 }
 
-export async function logIn(page: Page, language: 'ko' | 'en', email: string, password = PASSWORD): Promise<void> {
+export async function logIn(page: Page, language: Language, email: string, password = PASSWORD): Promise<void> {
   await tryLogIn(page, language, email, password);
-  await page.getByRole('link', { name: WORDS[language].write }).first().waitFor();
+  await page.getByRole('link', { name: wordsFor(language)('nav.write') }).first().waitFor();
 }
 
-export async function tryLogIn(page: Page, language: 'ko' | 'en', email: string, password: string): Promise<void> {
-  const words = WORDS[language];
+export async function tryLogIn(page: Page, language: Language, email: string, password: string): Promise<void> {
+  const t = wordsFor(language);
   await page.goto('/login');
-  await page.getByLabel(words.email).fill(email);
-  await page.getByLabel(words.password, { exact: true }).fill(password);
-  await page.getByRole('button', { name: words.logIn }).click();
+  await page.getByLabel(t('auth.email'), { exact: true }).fill(email);
+  await page.getByLabel(t('auth.password'), { exact: true }).fill(password);
+  await page.getByRole('button', { name: t('auth.login') }).click();
 }
 
-export const WORDS = {
-  ko: { name: '이름', email: '이메일', password: '비밀번호', birthDate: '생년월일', signUp: '가입하기', logIn: '로그인', write: '쓰기' },
-  en: { name: 'Name', email: 'E-mail', password: 'Password', birthDate: 'Date of birth', signUp: 'Sign up', logIn: 'Log in', write: 'Write' },
-} as const;
+/** Open a page, and wait until it shows what it has. */
+export async function open({ page, t }: Pick<Visit, 'page' | 't'>, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.getByText(t('states.loading')).first().waitFor({ state: 'detached' });
+}
+
+export async function hasTitle(page: Page, title: string): Promise<void> {
+  await expect.poll(() => page.title(), { message: page.url() }).toBe(`${title} · Deep-Story`);
+}
+
+/** Look at the notices until there is one: they come a moment after what they tell of. */
+export async function expectNotice(page: Page, notice: Locator): Promise<void> {
+  const isThere = async () => {
+    await page.goto('/notifications');
+    return notice.waitFor({ timeout: 2000 }).then(() => true, () => false);
+  };
+  await expect.poll(isThere, { timeout: WAIT }).toBe(true);
+}
 
 interface Violation {
   id: string;
   nodes: { html: string; failureSummary: string }[];
 }
 
-/** Fail when axe finds anything that keeps people out. */
+/** Fail when axe finds anything that keeps people out, or when the page is wider than its window. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(AXE);
   const violations = await page.evaluate(async () => {
@@ -117,6 +167,17 @@ export async function expectAccessible(page: Page): Promise<void> {
   });
   const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html}\n${node.failureSummary}`).join('\n')}`);
   expect(told, page.url()).toEqual([]);
+  await expectFits(page);
+  const viewport = page.viewportSize();
+  if (viewport === null || viewport.width > PHONE.width) return;
+  await page.setViewportSize(NARROW);
+  await expectFits(page);
+  await page.setViewportSize(viewport);
+}
+
+async function expectFits(page: Page): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow, `${page.url()} is wider than its window of ${page.viewportSize()?.width ?? 0} pixels`).toBeLessThanOrEqual(0);
 }
 
 function setting(name: string): string {

@@ -7,8 +7,9 @@ export default defineConfig({
     testTimeout: 480_000,
     hookTimeout: 120_000,
     // Its own second is too short for a busy machine, and how fast it is is nothing tested here.
-    expect: { poll: { timeout: 120_000 } },
-    fileParallelism: false,
-    maxWorkers: 1,
+    expect: { poll: { timeout: Number(process.env.PATIENCE ?? 120) * 1000 } },
+    // Two files at a time: more would wait for the service.
+    fileParallelism: process.env.SUITE !== 'screenshots',
+    maxWorkers: 2,
   },
 });

@@ -24,5 +24,8 @@ createRoot(root).render(
 // What the first paint can do without.
 void import('./styles/fonts');
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js').catch(() => undefined));
+  const register = () => void navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+  // The page may be loaded before its words are.
+  if (document.readyState === 'complete') register();
+  else addEventListener('load', register);
 }

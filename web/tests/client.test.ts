@@ -32,6 +32,23 @@ describe('client', () => {
     expect(bodies).toContainEqual({ title: '둘', text: '글' });
   });
 
+  test('who is suspended is asked to log in again, and not left on a page that refuses everything', async () => {
+    server.use(
+      http.post('http://diary.test/api/v1/auth/refresh', () => HttpResponse.json(...refusal(403, 'account_suspended'))),
+      http.get(POSTS, () => HttpResponse.json(...refusal(403, 'account_suspended'))),
+    );
+    session.enter(granted('old'));
+    await expect(answer(api.GET('/api/v1/posts'))).rejects.toMatchObject({ status: 403, code: 'account_suspended' });
+    expect(session.current()).toMatchObject({ status: 'expired', user });
+  });
+
+  test('what is for administrators only ends nobody’s session', async () => {
+    server.use(http.get(POSTS, () => HttpResponse.json(...refusal(403, 'forbidden'))));
+    session.enter(granted('old'));
+    await expect(answer(api.GET('/api/v1/posts'))).rejects.toMatchObject({ status: 403 });
+    expect(session.current().status).toBe('member');
+  });
+
   test('a refusal tells its code, fields and request', async () => {
     server.use(http.post(POSTS, () => HttpResponse.json(...refusal(422, 'validation_failed', { title: 'must not be empty' }))));
     session.enter(granted('token', { user }));

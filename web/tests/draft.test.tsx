@@ -1,7 +1,8 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
 
-import { draftKey, emptyDraft, loadDraft, promptOf } from '@/lib/drafts';
+import { draftKey, emptyDraft, loadDraft, promptOf, saveDraft } from '@/lib/drafts';
+import { SHEETS } from '@/lib/sheets';
 import { useDraft } from '@/lib/useDraft';
 
 let number = 0;
@@ -51,6 +52,31 @@ describe('draft', () => {
     hook.unmount();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await loadDraft(key)).toBeUndefined();
+  });
+
+  test('another tab shows what is typed here, and what was typed in both is kept', async () => {
+    const { key, hook, keeper } = await begin();
+    const other = new BroadcastChannel(SHEETS);
+    act(() => keeper().change({ text: '여기서 쓴 글' }));
+    await saveDraft(key, { ...emptyDraft('2026-11-25'), title: '저기서 쓴 제목' });
+    act(() => other.postMessage({ key, changes: { title: '저기서 쓴 제목' } }));
+    await waitFor(() => expect(keeper().draft).toMatchObject({ title: '저기서 쓴 제목', text: '여기서 쓴 글' }));
+    await act(() => keeper().keep());
+    expect(await loadDraft(key)).toMatchObject({ title: '저기서 쓴 제목', text: '여기서 쓴 글' });
+    act(() => other.postMessage({ key, changes: null }));
+    await waitFor(() => expect(keeper().draft?.text).toBe(''));
+    hook.unmount();
+    other.close();
+  });
+
+  test('what is still being typed is not taken away when another tab posted the draft', async () => {
+    const { key, keeper } = await begin();
+    const other = new BroadcastChannel(SHEETS);
+    act(() => keeper().change({ text: '아직 쓰는 중' }));
+    act(() => other.postMessage({ key, changes: null }));
+    await waitFor(async () => expect(await loadDraft(key)).toMatchObject({ text: '아직 쓰는 중' }));
+    expect(keeper().draft?.text).toBe('아직 쓰는 중');
+    other.close();
   });
 
   test('the picture is asked for in the entry’s own words, cut between words', () => {

@@ -5,6 +5,7 @@ import { Doodle, type DoodleName } from './Doodle';
 import styles from './states.module.css';
 import { useT, type Translate } from '@/i18n/i18n';
 import { ApiError, isStatus, OfflineError } from '@/lib/api/errors';
+import { useTitle } from '@/lib/title';
 
 interface StateProps {
   doodle: DoodleName;
@@ -17,6 +18,7 @@ interface StateProps {
 
 /** A page or list that has nothing to show, and what to do next. */
 export function State({ doodle, title, children, actions, whole = false }: StateProps) {
+  useTitle(whole ? title : undefined);
   const Heading = whole ? 'h1' : 'h2';
   return (
     <section className={styles.state}>

@@ -1,4 +1,4 @@
-import { createStore, del, get, keys, set } from 'idb-keyval';
+import { createStore, del, get, keys, update } from 'idb-keyval';
 
 import type { Aspect, Mood, Post, Style, Weather } from './api/types';
 
@@ -95,8 +95,9 @@ export function loadDraft(key: string): Promise<Draft | undefined> {
   return get<Draft>(key, store);
 }
 
-export function saveDraft(key: string, draft: Draft): Promise<void> {
-  return set(key, draft, store);
+/** Keep what was changed of a draft; what another tab changed meanwhile stays. */
+export function saveDraft(key: string, draft: Draft, changes: Partial<Draft> = draft): Promise<void> {
+  return update<Draft>(key, (kept) => ({ ...(kept ?? draft), ...changes, savedAt: Date.now() }), store);
 }
 
 export function dropDraft(key: string): Promise<void> {

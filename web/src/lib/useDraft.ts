@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { dropDraft, loadDraft, saveDraft, type Draft } from './drafts';
+import { useSheet } from './sheets';
 
 const PAUSE_MILLISECONDS = 400;
 
@@ -25,7 +26,8 @@ export function useDraft(key: string, initial: () => Draft): DraftKeeper {
   const [kept, setKept] = useState<DraftKeeper['kept']>('nothing');
   const [isRestored, setRestored] = useState(false);
   const newest = useRef<Draft | undefined>(undefined);
-  const isDue = useRef(false);
+  // What was changed here and is not on the device yet.
+  const due = useRef<Partial<Draft>>({});
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const first = useRef(initial);
 
@@ -34,24 +36,38 @@ export function useDraft(key: string, initial: () => Draft): DraftKeeper {
     setDraft(next);
   }, []);
 
+  // The same sheet in another tab: it shows what is typed here, and nothing typed there is lost.
+  const tell = useSheet(key, ({ changes }) => {
+    if (newest.current === undefined) return;
+    if (changes !== null) {
+      show({ ...newest.current, ...changes, ...due.current });
+    } else if (isEmpty(due.current)) {
+      setKept('nothing');
+      show(first.current());
+    }
+  });
+
   const save = useCallback(async () => {
     clearTimeout(timer.current);
     const now = newest.current;
-    if (now === undefined || !isDue.current) return;
-    isDue.current = false;
+    const changes = due.current;
+    if (now === undefined || isEmpty(changes)) return;
+    due.current = {};
     try {
-      await saveDraft(key, { ...now, savedAt: Date.now() });
-      setKept(newest.current === now ? 'yes' : 'not yet');
+      await saveDraft(key, now, changes);
+      tell({ changes });
+      setKept(isEmpty(due.current) ? 'yes' : 'not yet');
     } catch {
+      due.current = { ...changes, ...due.current };
       setKept('failed');
     }
-  }, [key]);
+  }, [key, tell]);
 
   const change = useCallback(
     (changes: Partial<Draft>) => {
       if (newest.current === undefined) return;
       show({ ...newest.current, ...changes });
-      isDue.current = true;
+      due.current = { ...due.current, ...changes };
       setKept('not yet');
       clearTimeout(timer.current);
       timer.current = setTimeout(() => void save(), PAUSE_MILLISECONDS);
@@ -82,10 +98,11 @@ export function useDraft(key: string, initial: () => Draft): DraftKeeper {
 
   const drop = useCallback(async () => {
     clearTimeout(timer.current);
-    isDue.current = false;
+    due.current = {};
     newest.current = undefined;
     await dropDraft(key).catch(() => undefined);
-  }, [key]);
+    tell({ changes: null });
+  }, [key, tell]);
 
   const restart = useCallback(
     (next: Draft) => {
@@ -106,4 +123,8 @@ export function useDraft(key: string, initial: () => Draft): DraftKeeper {
   );
 
   return { draft, change, kept, isRestored, restart, drop, keep };
+}
+
+function isEmpty(changes: object): boolean {
+  return Object.keys(changes).length === 0;
 }

@@ -67,7 +67,7 @@ export default function Gallery() {
       )}
       <Months pictures={pictures} open={open} />
       <More list={list} />
-      {opened !== null && <Viewer id={opened} pictures={pictures} go={open} more={() => void (list.hasNextPage && list.fetchNextPage())} />}
+      <Viewer id={opened} pictures={pictures} go={open} more={() => void (list.hasNextPage && list.fetchNextPage())} />
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent, type TouchEvent } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type RefObject, type TouchEvent } from 'react';
 import { useNavigate } from 'react-router';
 
 import styles from './gallery.module.css';
@@ -20,7 +20,8 @@ import { useSession } from '@/lib/session/useSession';
 import type { Picture } from '@/lib/api/types';
 
 interface ViewerProps {
-  id: string;
+  /** Null: none is open. */
+  id: string | null;
   pictures: Picture[];
   go: (id: string | null) => void;
   /** Asked for when the end comes near. */
@@ -30,7 +31,17 @@ interface ViewerProps {
 const SWIPE_PIXELS = 48;
 
 /** One picture, large; arrow keys and swipes go to the next, Escape closes. */
-export function Viewer({ id, pictures, go, more }: ViewerProps) {
+export function Viewer({ id, ...rest }: ViewerProps) {
+  const t = useT();
+  return (
+    // Closed rather than taken away: only so does it give the focus back.
+    <Dialog title={t('gallery.viewer')} isOpen={id !== null} wide onClose={() => rest.go(null)}>
+      {id !== null && <Opened id={id} {...rest} />}
+    </Dialog>
+  );
+}
+
+function Opened({ id, pictures, go, more }: ViewerProps & { id: string }) {
   const t = useT();
   const { data: picture, error } = usePicture(id);
   const at = pictures.findIndex((one) => one.id === id);
@@ -39,43 +50,62 @@ export function Viewer({ id, pictures, go, more }: ViewerProps) {
     if (next) go(next.id);
     if (by > 0 && at + by >= pictures.length - 2) more();
   };
-  const press = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowLeft') step(-1);
-    if (event.key === 'ArrowRight') step(1);
+  const viewer = useRef<HTMLDivElement>(null);
+  useArrows(viewer, step);
+  const touched = useRef({ x: 0, y: 0 });
+  const touch = (event: TouchEvent) => {
+    const finger = event.touches[0];
+    if (finger) touched.current = { x: finger.clientX, y: finger.clientY };
   };
-  const touched = useRef(0);
   const release = (event: TouchEvent) => {
-    const moved = (event.changedTouches[0]?.clientX ?? 0) - touched.current;
-    if (Math.abs(moved) > SWIPE_PIXELS) step(moved < 0 ? 1 : -1);
+    const finger = event.changedTouches[0];
+    if (!finger) return;
+    const across = finger.clientX - touched.current.x;
+    const along = finger.clientY - touched.current.y;
+    // Scrolling is no swipe, however crooked.
+    if (Math.abs(across) > Math.max(SWIPE_PIXELS, Math.abs(along))) step(across < 0 ? 1 : -1);
   };
   return (
-    <Dialog title={t('gallery.viewer')} isOpen wide onClose={() => go(null)}>
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the dialog as a whole; everything has its button too */}
-      <div className={styles.viewer} onKeyDown={press}>
-        <div className={styles.stage} onTouchStart={(event) => (touched.current = event.touches[0]?.clientX ?? 0)} onTouchEnd={release}>
-          <Button kind="plain" label={t('gallery.before')} onClick={() => step(-1)} disabled={at <= 0}>
-            <ChevronLeft aria-hidden="true" />
-          </Button>
-          <div className={styles.shown}>
-            {error && !picture && <Failure error={error} />}
-            {!picture && !error && <Waiting />}
-            {picture && <Shown picture={picture} />}
-          </div>
-          <Button kind="plain" label={t('gallery.after')} onClick={() => step(1)} disabled={at < 0 || at >= pictures.length - 1}>
-            <ChevronRight aria-hidden="true" />
-          </Button>
+    <div className={styles.viewer} ref={viewer}>
+      <div className={styles.stage} onTouchStart={touch} onTouchEnd={release}>
+        <Button kind="plain" label={t('gallery.before')} onClick={() => step(-1)} disabled={at <= 0}>
+          <ChevronLeft aria-hidden="true" />
+        </Button>
+        <div className={styles.shown}>
+          {error && !picture && <Failure error={error} />}
+          {!picture && !error && <Waiting />}
+          {picture && <Shown picture={picture} />}
         </div>
-        {picture && <Facts picture={picture} />}
-        <div className={styles.actions}>
-          {picture && <Actions picture={picture} go={go} />}
-          <Button onClick={() => go(null)}>
-            <X size={18} aria-hidden="true" />
-            {t('actions.close')}
-          </Button>
-        </div>
+        <Button kind="plain" label={t('gallery.after')} onClick={() => step(1)} disabled={at < 0 || at >= pictures.length - 1}>
+          <ChevronRight aria-hidden="true" />
+        </Button>
       </div>
-    </Dialog>
+      {picture && <Facts picture={picture} />}
+      <div className={styles.actions}>
+        {picture && <Actions picture={picture} go={go} />}
+        <Button onClick={() => go(null)}>
+          <X size={18} aria-hidden="true" />
+          {t('actions.close')}
+        </Button>
+      </div>
+    </div>
   );
+}
+
+/** The arrow keys, wherever in the dialog the focus is, but not in one that lies on top of it. */
+function useArrows(place: RefObject<HTMLElement | null>, step: (by: number) => void): void {
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    const dialog = place.current?.closest('[role="dialog"]');
+    const isHere = event.target === document.body || (event.target instanceof Node && dialog?.contains(event.target));
+    if (!isHere) return;
+    if (event.key === 'ArrowLeft') step(-1);
+    if (event.key === 'ArrowRight') step(1);
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => press(event);
+    document.addEventListener('keydown', listener);
+    return () => document.removeEventListener('keydown', listener);
+  }, []);
 }
 
 function Shown({ picture }: { picture: Picture }) {

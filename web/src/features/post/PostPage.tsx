@@ -13,14 +13,12 @@ import { TagList } from '@/components/TagList';
 import { useT } from '@/i18n/i18n';
 import { changePost, usePost } from '@/lib/posts';
 import { postThread } from '@/lib/threads';
-import { useTitle } from '@/lib/title';
 
 export default function PostPage() {
   const t = useT();
   const client = useQueryClient();
   const { id = '' } = useParams();
   const { data: post, error, refetch, isPending } = usePost(id);
-  useTitle(error ? t('states.absent.title') : undefined);
   if (isPending) return <Waiting />;
   if (!post) return <Failure whole error={error} retry={() => void refetch()} />;
   return (

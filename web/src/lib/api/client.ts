@@ -10,7 +10,7 @@ export async function authorizedFetch(request: Request): Promise<Response> {
   // The body can be read once, and a refused request is sent again.
   const again = request.clone();
   const response = await send(withToken(request, token));
-  if (response.status !== 401 || token === null) return response;
+  if (token === null || !(await hasEnded(response))) return response;
   const renewed = await session.renew(token);
   return renewed === null ? response : send(withToken(again, renewed));
 }
@@ -28,6 +28,12 @@ export async function answer<T>(call: Promise<{ data?: T; response: Response; er
 export function idempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The session is over: nobody else's doing, or an administrator's, who suspended the account. */
+async function hasEnded(response: Response): Promise<boolean> {
+  if (response.status !== 403) return response.status === 401;
+  return (await errorOf(response.clone())).code === 'account_suspended';
 }
 
 async function send(request: Request): Promise<Response> {
