@@ -186,8 +186,8 @@ def test_browsers_come_by_https_only(cloud: Template) -> None:
 def test_pictures_may_be_shown_from_where_their_addresses_lead(prod: Template, region: str) -> None:
     # As deepstory/core_services.py makes its clients.
     config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    client = boto3.client("s3", region_name=region, config=config, endpoint_url=None, **keys)
+    session = boto3.Session("test", "test", region_name=region)
+    client = session.client("s3", config=config)
     url = client.generate_presigned_url("get_object", Params={"Bucket": "pics", "Key": "a"})
     files = headers(prod, distribution(prod)["DefaultCacheBehavior"])
     policy = joined(
