@@ -244,3 +244,11 @@ def test_pages_are_never_made_of_the_api_s_answers(cloud: Template) -> None:
     source = ROOT / "cdk" / "deepstory_cdk" / "edge" / "pages.js"
     assert functions[pages]["FunctionCode"] == source.read_text()
     assert pages not in json.dumps(api_behavior(cloud))
+
+
+def test_a_stack_is_where_the_context_says(bare: Template, dev: Template) -> None:
+    places = []
+    for template in (bare, dev):
+        manifest = json.loads((template.folder / "manifest.json").read_text())
+        places.append(manifest["artifacts"]["deepstory-dev"]["environment"])
+    assert places == ["aws://123456789012/ap-northeast-2", "aws://123456789012/us-east-1"]
