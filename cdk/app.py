@@ -8,9 +8,10 @@ import sys
 from aws_cdk import App, Environment
 
 from deepstory_cdk.checks import require_aws_solutions
+from deepstory_cdk.context import ContextError
 from deepstory_cdk.packaging.layers import PackagingError
 from deepstory_cdk.stack import DeepStory
-from deepstory_cdk.stage import ContextError, Stage, stage_from_context
+from deepstory_cdk.stage import Stage, stage_from_context
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def _app(stage: Stage) -> App:
         stage=stage,
         env=Environment(
             account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
-            region=os.environ.get("CDK_DEFAULT_REGION"),
+            region=stage.region or os.environ.get("CDK_DEFAULT_REGION"),
         ),
     )
     if not stage.is_local:

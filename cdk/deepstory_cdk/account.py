@@ -86,6 +86,7 @@ class Account(Construct):
         data: Data,
         pictures: Pictures,
         queues: Queues,
+        web_origin: str,
     ) -> None:
         super().__init__(scope, name)
         self._stage = stage
@@ -93,11 +94,11 @@ class Account(Construct):
         self._environment = environment
         self._data = data
         self._queues = queues
-        self._password_resets()
+        self._password_resets(web_origin)
         self._exports(pictures)
         self._erasures(pictures)
 
-    def _password_resets(self) -> None:
+    def _password_resets(self, web_origin: str) -> None:
         function = self._worker(
             "PasswordResets",
             "mails links to those who forgot their password",
@@ -105,11 +106,13 @@ class Account(Construct):
             "EMAILS_TABLE",
             "PASSWORD_RESETS_TABLE",
             "MAIL_FROM",
-            "WEB_ORIGIN",
             queue="password_resets",
             batch_size=10,
             concurrency=5,
         )
+        # Links lead there; CloudFront, which may give that name out, is made after the API, whose
+        # variables can't hold it.
+        function.add_environment("WEB_ORIGIN", web_origin)
         allow_table(function, self._data.tables["users"], GET)
         allow_table(function, self._data.tables["emails"], GET)
         allow_table(function, self._data.tables["password_resets"], PUT, UPDATE)

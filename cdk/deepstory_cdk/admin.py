@@ -54,7 +54,8 @@ class Admin(Construct):
         allow_dispatch(self.model_control, data, model)
         allow_table(self.model_control, data.tables["pictures"], indexes=["queue"])
         allow_table(self.model_control, data.tables["audit"], PUT)
-        self._allow_scaling(model)
+        if model.arn:
+            self._allow_scaling(model)
 
     def _allow_scaling(self, model: ModelEndpoint) -> None:
         role = role_of(self.model_control)

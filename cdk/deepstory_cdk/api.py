@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aws_cdk import Aws, CfnOutput
+from aws_cdk import Aws, CfnOutput, Fn, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -143,6 +143,14 @@ class Api(Construct):
         self.function_name = handler.ref
         self.domain_name = (
             f"{app.get_resource('RestAPI').ref}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
+        )
+        # The stage is made by SAM, which knows it by this name.
+        stage_name = Fn.ref(f"{app.get_resource('RestAPI').logical_id}.Stage")
+        self.stage_arn = Stack.of(self).format_arn(
+            service="apigateway",
+            account="",
+            resource="/restapis",
+            resource_name=f"{app.get_resource('RestAPI').ref}/stages/{stage_name}",
         )
         CfnOutput(scope, "ApiUrl", value=f"https://{self.domain_name}/{GATEWAY_STAGE}")
         CfnOutput(scope, "ApiFunctionName", value=self.function_name)

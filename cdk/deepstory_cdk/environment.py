@@ -48,7 +48,6 @@ class Environment:
             "SERVICE_TIME_ZONE": stage.service_time_zone,
             "ERASURE_SETTLING_SECONDS": str(stage.erasure_settling_seconds),
             "MAIL_FROM": stage.mail_from,
-            "WEB_ORIGIN": stage.web_origin,
             "COOKIE_SECURE": "false" if stage.is_local else "true",
             "RATE_LIMIT_SCALE": str(stage.rate_limit_scale),
             "TRUSTED_HOPS": str(stage.trusted_hops),

@@ -23,28 +23,39 @@ if TYPE_CHECKING:
     from deepstory_cdk.stage import Stage
 
 VARIANT = "main"
+# As deepstory/model_server/absent.py reads it.
+NONE = "none"
 # A driver for CUDA 13, which the container is built against.
 INFERENCE_AMI = "al2023-ami-sagemaker-inference-gpu-4-1"
 STARTUP_SECONDS = 900
 
 
 class ModelEndpoint(Construct):
-    """Takes requests while nothing runs; answers through S3 and the two topics."""
+    """Takes requests while nothing runs; answers through S3 and the two topics.
+
+    Without a model only the topics are there, which cost nothing; Lambdas are told
+    in place of its name that there is none, and ``arn`` is empty.
+    """
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage, bucket: s3.IBucket) -> None:
         super().__init__(scope, name)
         self.success = sns.Topic(self, "Success", enforce_ssl=True)
         self.failure = sns.Topic(self, "Failure", enforce_ssl=True)
+        self.name, self.arn = NONE, ""
+        if stage.has_model:
+            self._host(stage, bucket)
+
+    def _host(self, stage: Stage, bucket: s3.IBucket) -> None:
         self._container = ModelContainer(self, "Container", stage=stage)
         self._allow_answers(bucket)
-        self.endpoint = sagemaker.CfnEndpoint(
+        endpoint = sagemaker.CfnEndpoint(
             self,
             "Endpoint",
             endpoint_config_name=self._config(stage, bucket).attr_endpoint_config_name,
             # A deployment must not wake a sleeping server or put a working one to sleep.
             retain_all_variant_properties=True,
         )
-        self.name = self.endpoint.attr_endpoint_name
+        self.name = endpoint.attr_endpoint_name
         self.arn = Stack.of(self).format_arn(
             service="sagemaker",
             resource="endpoint",
@@ -54,7 +65,7 @@ class ModelEndpoint(Construct):
         ModelScaling(
             self,
             "Scaling",
-            endpoint=self.endpoint,
+            endpoint=endpoint,
             variant=VARIANT,
             max_instances=stage.model_max_instances,
             backlog_per_instance=stage.model_concurrency,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from deepstory_cdk.checks import accept
-
-if TYPE_CHECKING:
-    from deepstory_cdk.stage import Stage
 
 
 class OriginKey(Construct):
@@ -20,7 +16,7 @@ class OriginKey(Construct):
     gateway's own address; see ``chalicelib/addresses.py``.
     """
 
-    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+    def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name)
         secret = secretsmanager.Secret(
             self,
@@ -29,7 +25,8 @@ class OriginKey(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=48, exclude_punctuation=True
             ),
-            removal_policy=stage.data_removal,
+            # The next deployment makes another one.
+            removal_policy=RemovalPolicy.DESTROY,
         )
         accept(
             secret,

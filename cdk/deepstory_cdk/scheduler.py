@@ -52,7 +52,8 @@ class Schedules(Construct):
         )
         allow_dispatch(self.dispatch_waiting, data, model)
         allow_table(self.dispatch_waiting, data.tables["pictures"], indexes=["queue"])
-        allow(self.dispatch_waiting, ["sagemaker:DescribeEndpoint"], [model.arn])
+        if model.arn:
+            allow(self.dispatch_waiting, ["sagemaker:DescribeEndpoint"], [model.arn])
         self._every("EveryMinute", "rate(1 minute)", self.dispatch_waiting)
 
         self.rotate_signing_keys = functions.create(

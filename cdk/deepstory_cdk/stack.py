@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from aws_cdk import CfnOutput, Stack, Tags
 from aws_cdk import Environment as AwsEnvironment
-from aws_cdk import Stack, Tags
 from constructs import Construct
 
 from deepstory_cdk import paths
 from deepstory_cdk.account import Account
 from deepstory_cdk.admin import Admin
 from deepstory_cdk.api import Api
+from deepstory_cdk.budget import Budget
 from deepstory_cdk.data import Data
 from deepstory_cdk.environment import Environment
 from deepstory_cdk.followers import Followers
@@ -53,8 +54,8 @@ class DeepStory(Stack):
         pictures = Pictures(self, "Pictures", stage=stage)
         model = ModelEndpoint(self, "Model", stage=stage, bucket=pictures.bucket)
         functions = Functions(self, "Functions", stage=stage)
-        # A proxy before the API, once there is one, sends it with each request.
-        origin_key = OriginKey(self, "OriginKey", stage=stage) if stage.trusted_hops else None
+        # The proxy before the API sends it with each request.
+        origin_key = OriginKey(self, "OriginKey") if stage.trusted_hops else None
         queues = Queues(self, "Queues")
         environment = Environment(
             stage=stage,
@@ -79,16 +80,6 @@ class DeepStory(Stack):
             functions=functions,
             environment=environment,
             data=data,
-        )
-        Account(
-            self,
-            "Account",
-            stage=stage,
-            functions=functions,
-            environment=environment,
-            data=data,
-            pictures=pictures,
-            queues=queues,
         )
         Schedules(
             self,
@@ -122,7 +113,7 @@ class DeepStory(Stack):
             environment=environment,
             model_control=admin.model_control,
         )
-        Api(
+        api = Api(
             self,
             "Api",
             stage=stage,
@@ -134,3 +125,40 @@ class DeepStory(Stack):
             queues=queues,
             project=api_project,
         )
+        web = None
+        if stage.hosting.web and origin_key:
+            # At home these modules, which take a while to import, are not needed.
+            from deepstory_cdk.web import Web
+
+            web = Web(
+                self,
+                "Web",
+                stage=stage,
+                functions=functions,
+                api_domain=api.domain_name,
+                pictures=pictures.bucket,
+                origin_key=origin_key,
+            )
+        Account(
+            self,
+            "Account",
+            stage=stage,
+            functions=functions,
+            environment=environment,
+            data=data,
+            pictures=pictures,
+            queues=queues,
+            web_origin=web.origin if web else stage.web_origin,
+        )
+        self._guard(stage, api, origin_key)
+        CfnOutput(self, "PicturesBucket", value=pictures.bucket.bucket_name)
+
+    def _guard(self, stage: Stage, api: Api, origin_key: OriginKey | None) -> None:
+        hosting = stage.hosting
+        if hosting.waf:
+            from deepstory_cdk.firewall import Firewall
+
+            behind = origin_key if hosting.web else None
+            Firewall(self, "Firewall", api_stage_arn=api.stage_arn, origin_key=behind)
+        if hosting.budget:
+            Budget(self, "Budget", dollars=hosting.budget, email=hosting.alarm_email)

@@ -11,6 +11,10 @@ from typing import Any
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
+from deepstory_cdk.context import ContextError, choice
+from deepstory_cdk.context import text as _text
+from deepstory_cdk.hosting import Hosting, hosting_from_context
+
 STAGES = ("local", "dev", "prod")
 # Dollars for an hour of SageMaker hosting in us-east-1, looked up in November 2026. Other types
 # and regions: -c model_instance_prices=ml.g5.2xlarge=1.515,ml.g6.xlarge=1.3
@@ -25,27 +29,29 @@ _MICRO = 1_000_000
 _WEB_ORIGINS = {"local": "http://127.0.0.1:8000", "dev": "http://localhost:5173"}
 _SENDERS = {"local": "no-reply@deepstory.local", "dev": "no-reply@deepstory.example"}
 _ORIGIN = re.compile(r"https?://[^/\s?#]+")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-
-
-class ContextError(ValueError):
-    """A ``-c name=value`` that no deployment can have; the message names it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """One deployment.
 
+    ``region`` empty means that of the AWS credentials. Without a model pictures wait.
     ``model_image`` empty means: build ``model/Dockerfile``. ``model_weights`` is an S3 prefix that
     replaces the weights inside the image. The two times are guesses told to people until real ones
     were measured. The price is in millionths of a dollar, so that sums of it are exact; at home,
     where nothing is billed, the cloud's is told. ``rate_limit_scale`` multiplies every rate limit;
     ``trusted_hops`` is how many proxies of the service's own stand before the API.
-    Mails come from ``mail_from``, and links in them lead to ``web_origin``. What
-    runs while an account is closed has come to its end after ``erasure_settling_seconds``.
+    Mails come from ``mail_from``, and links in them lead to ``web_origin``; empty, to the name that
+    CloudFront gives out. What runs while an account is closed has come to its end after
+    ``erasure_settling_seconds``.
     """
 
     name: str
+    region: str
+    hosting: Hosting
+    has_model: bool
     model_image: str
     model_weights: str
     model_instance_type: str
@@ -102,8 +108,13 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         raise ContextError(f"model_weights must start with s3://, not {weights!r}")
     local = name == "local"
     instance_type = _text(read, "model_instance_type", "ml.g6.xlarge")
-    origin = _text(read, "web_origin", _WEB_ORIGINS.get(name, ""))
-    if not _ORIGIN.fullmatch(origin):
+    region = _text(read, "region", "")
+    if region and not _REGION.fullmatch(region):
+        raise ContextError(f"region must be one of AWS, such as ap-northeast-2, not {region!r}")
+    hosting = hosting_from_context(read, is_local=local)
+    hops = _number(read, "trusted_hops", int(hosting.web), minimum=int(hosting.web))
+    origin = _text(read, "web_origin", _web_origin(name, hosting))
+    if not _ORIGIN.fullmatch(origin) and not (hosting.web and not origin):
         raise ContextError(
             "web_origin must be where people find the web app, such as https://diary.example.com, "
             f"not {origin!r}"
@@ -115,6 +126,9 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         )
     return Stage(
         name=name,
+        region=region,
+        hosting=hosting,
+        has_model=choice(read, "model", "endpoint", "none") == "endpoint",
         # The embedded cloud runs model/inference.py itself and never looks into an image.
         model_image=_text(read, "model_image", "deepstory-model:local" if local else ""),
         model_weights=weights,
@@ -130,16 +144,18 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         service_time_zone=_text(read, "service_time_zone", "Asia/Seoul"),
         # At home everybody, and every test, comes from the one address.
         rate_limit_scale=_number(read, "rate_limit_scale", 100 if local else 1),
-        trusted_hops=_number(read, "trusted_hops", 0, minimum=0),
+        trusted_hops=hops,
         erasure_settling_seconds=_number(read, "erasure_settling_seconds", 5 if local else 120),
         mail_from=sender,
         web_origin=origin,
     )
 
 
-def _text(read: Callable[[str], Any], name: str, default: str) -> str:
-    value = read(name)
-    return default if value is None else str(value)
+def _web_origin(name: str, hosting: Hosting) -> str:
+    """Return where people find the web app; empty if only CloudFront will know."""
+    if hosting.web:
+        return f"https://{hosting.domain}" if hosting.domain else ""
+    return _WEB_ORIGINS.get(name, "")
 
 
 def _number(read: Callable[[str], Any], name: str, default: int, *, minimum: int = 1) -> int:

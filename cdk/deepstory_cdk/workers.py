@@ -129,4 +129,5 @@ def allow_dispatch(function: lambda_.Function, data: Data, model: ModelEndpoint)
     """Let a Lambda claim waiting pictures and send them to the model server."""
     allow_table(function, data.tables["pictures"], GET, UPDATE)
     allow_table(function, data.tables["model_server"], GET, PUT)
-    allow(function, ["sagemaker:InvokeEndpointAsync"], [model.arn])
+    if model.arn:
+        allow(function, ["sagemaker:InvokeEndpointAsync"], [model.arn])

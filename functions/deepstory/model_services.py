@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from deepstory.model_server.absent import AbsentSchedule
 from deepstory.model_server.auditing import ModelAuditor
 from deepstory.model_server.control import LambdaModelControl, ModelControl
 from deepstory.model_server.operations import ModelOperations
@@ -54,6 +55,8 @@ class ModelServices(PictureServices):
 
     @cached_property
     def model_schedule_repository(self) -> ModelScheduleRepository:
+        if not self.has_model:
+            return AbsentSchedule()
         return DynamoDBModelScheduleRepository(
             model_server_table=self.settings.require("model_server_table"),
             audit=self.audit_log if self.settings.audit_table else None,
@@ -62,5 +65,8 @@ class ModelServices(PictureServices):
 
     @cached_property
     def model_control(self) -> ModelControl:
+        if not self.has_model:
+            # There is nothing that only the other Lambda may do, and here it is told why not.
+            return self.model_operations
         function = self.settings.require("model_control_function")
         return LambdaModelControl(self.client("lambda"), function)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from deepstory.core_services import CoreServices
+from deepstory.model_server import absent
+from deepstory.model_server.absent import AbsentHost, AbsentModelServer
 from deepstory.model_server.dynamodb import DynamoDBModelServerRepository
 from deepstory.model_server.host import ModelHost
 from deepstory.model_server.repository import ModelServerRepository
@@ -122,8 +124,15 @@ class PictureServices(CoreServices):
         name = self.settings.require("model_endpoint")
         return SageMakerEndpoint(self.client("sagemaker-runtime"), name)
 
+    @property
+    def has_model(self) -> bool:
+        """Whether the deployment has a model server; one that is asleep is one."""
+        return self.settings.model_endpoint != absent.NAME
+
     @cached_property
     def model_host(self) -> ModelHost:
+        if not self.has_model:
+            return AbsentHost()
         return SageMakerHost(
             client=self.client,
             endpoint=self.settings.model_endpoint,
@@ -133,6 +142,11 @@ class PictureServices(CoreServices):
 
     @cached_property
     def model_server_repository(self) -> ModelServerRepository:
+        if not self.has_model:
+            return AbsentModelServer(
+                cold_start=self.settings.model_cold_start_seconds,
+                drawing=self.settings.model_drawing_seconds,
+            )
         return DynamoDBModelServerRepository(
             model_server_table=self.settings.require("model_server_table"),
             audit=self.audit_log if self.settings.audit_table else None,

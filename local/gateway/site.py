@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from local.gateway.http import HttpAnswer, HttpRequest
 
-DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
+_WEB = Path(__file__).resolve().parents[2] / "web"
+DIST = _WEB / "dist"
+# What the web app is served with, in every home alike.
+_HOSTING = _WEB / "hosting.json"
 _PAGE = "index.html"
 # Without the web app the API's documentation is all there is to see.
 _DOCUMENTATION = "/api/v1/docs"
-_FOREVER = "public, max-age=31536000, immutable"
-_LOOK_FIRST = "no-cache"
 _TYPES = {".woff2": "font/woff2", ".webmanifest": "application/manifest+json"}
 _READING = ("GET", "HEAD")
 
@@ -26,7 +29,9 @@ class Site:
     def __init__(self, root: Path, *, pictures: str = "") -> None:
         """``pictures`` is the address of the store that pictures are read from."""
         self._root = root.resolve()
-        self._policy = _policy(_origin(pictures))
+        hosting = json.loads(_HOSTING.read_text())
+        self._caching: dict[str, str] = hosting["cache_control"]
+        self._headers = _headers(hosting, pictures=_origin(pictures))
 
     def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Return the file or page of a path, or None when there is none."""
@@ -50,13 +55,9 @@ class Site:
         is_hashed = file.parent == self._root / "assets"
         headers = [
             ("content-type", _type(file)),
-            ("cache-control", _FOREVER if is_hashed else _LOOK_FIRST),
+            ("cache-control", self._caching["hashed" if is_hashed else "other"]),
             ("etag", tag),
-            ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "same-origin"),
-            ("cross-origin-opener-policy", "same-origin"),
-            ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
-            ("content-security-policy", self._policy),
+            *self._headers,
         ]
         if request.header("if-none-match") == tag:
             return HttpAnswer(304, headers)
@@ -94,20 +95,11 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
-def _policy(pictures: str) -> str:
+def _headers(hosting: dict[str, Any], *, pictures: str) -> list[tuple[str, str]]:
     """Files of our own only, and pictures from where they lie; nothing inline, nothing foreign."""
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            f"img-src 'self' blob: {pictures}".rstrip(),
-            "font-src 'self'",
-            "connect-src 'self'",
-            "manifest-src 'self'",
-            "worker-src 'self'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
+    policy = "; ".join(
+        directive.format(pictures=pictures).rstrip()
+        for directive in hosting["content_security_policy"]
     )
+    given = [(name.lower(), value) for name, value in hosting["headers"].items()]
+    return [*given, ("content-security-policy", policy)]

@@ -13,8 +13,11 @@ CONTEXT: dict[str, dict[str, str]] = {
     "dev": {"model_prompt_languages": "en", "model_weights": "s3://models/stable-diffusion/"},
     "prod": {
         "model_image": synthesis.IMAGE,
-        "trusted_hops": "1",
-        "web_origin": "https://diary.example.com",
+        "domain": "diary.example.com",
+        "hosted_zone": "Z0123456789ABCDEFGHIJ",
+        "waf": "true",
+        "budget": "20",
+        "alarm_email": "owner@example.com",
         "mail_from": "no-reply@diary.example.com",
     },
 }
@@ -36,6 +39,13 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Template]:
 def template(request: pytest.FixtureRequest, templates: dict[str, Template]) -> Template:
     """Each stage's stack in turn."""
     return templates[request.param]
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A deployment without web app and without model, elsewhere, behind a firewall all the same."""
+    context = {"web": "none", "model": "none", "region": "ap-northeast-2", "waf": "true"}
+    return synthesis.synthesize("dev", tmp_path_factory.mktemp("bare") / "dev", **context)
 
 
 @pytest.fixture(scope="session")

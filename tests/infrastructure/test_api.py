@@ -92,13 +92,13 @@ def test_routes_lie_under_the_version_of_the_contract(template: Template) -> Non
 
 def test_the_deployment_tells_where_the_api_is(template: Template) -> None:
     outputs = template.content["Outputs"]
-    assert set(outputs) == {"ApiUrl", "ApiFunctionName"}
+    assert {"ApiUrl", "ApiFunctionName", "PicturesBucket"} <= set(outputs)
     assert outputs["ApiUrl"]["Value"]["Fn::Join"][1][-1].endswith("/api")
     assert outputs["ApiFunctionName"]["Value"] == {"Ref": "APIHandler"}
 
 
 def test_hops_are_believed_only_with_a_key_that_no_template_holds(
-    templates: dict[str, Template],
+    templates: dict[str, Template], bare: Template
 ) -> None:
     found = {
         stage: next(
@@ -106,12 +106,14 @@ def test_hops_are_believed_only_with_a_key_that_no_template_holds(
             for props in template.lambdas().values()
             if props["Handler"] == "app.app"
         )
-        for stage, template in templates.items()
+        for stage, template in (templates | {"bare": bare}).items()
     }
     assert {stage: each["TRUSTED_HOPS"] for stage, each in found.items()} == {
         "local": "0",
-        "dev": "0",
+        "bare": "0",
+        "dev": "1",
         "prod": "1",
     }
-    assert found["local"]["ORIGIN_KEY"] == found["dev"]["ORIGIN_KEY"] == ""
-    assert "resolve:secretsmanager" in json.dumps(found["prod"]["ORIGIN_KEY"])
+    assert found["local"]["ORIGIN_KEY"] == found["bare"]["ORIGIN_KEY"] == ""
+    for stage in ("dev", "prod"):
+        assert "resolve:secretsmanager" in json.dumps(found[stage]["ORIGIN_KEY"])

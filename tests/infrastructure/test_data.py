@@ -146,16 +146,24 @@ def test_streams_and_expiry_are_where_code_relies_on_them(template: Template) ->
         assert specification == {"AttributeName": "expires_at", "Enabled": True}
 
 
-KEPT = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret")
+KEPT = {
+    "AWS::DynamoDB::Table": "Data",
+    "AWS::S3::Bucket": "Pictures",
+    "AWS::SecretsManager::Secret": "SigningKeys",
+}
 
 
-@pytest.mark.parametrize("kind", KEPT)
+@pytest.mark.parametrize(("kind", "of_people"), KEPT.items())
 def test_prod_keeps_data_when_the_stack_goes_and_other_stages_do_not(
-    templates: dict[str, Template], kind: str
+    templates: dict[str, Template], kind: str, of_people: str
 ) -> None:
     for stage, policy in (("prod", "Retain"), ("dev", "Delete"), ("local", "Delete")):
-        resources = templates[stage].resources.values()
-        assert {one["DeletionPolicy"] for one in resources if one["Type"] == kind} == {policy}
+        policies = {
+            resource["DeletionPolicy"]
+            for name, resource in templates[stage].resources.items()
+            if resource["Type"] == kind and of_people in name
+        }
+        assert policies == {policy}
 
 
 def test_only_prod_refuses_to_delete_a_table(templates: dict[str, Template]) -> None:

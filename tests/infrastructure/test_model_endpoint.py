@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+from deepstory.model_server.absent import NAME
 from infrastructure.synthesis import IMAGE, Json, Template
 
 
@@ -106,3 +107,26 @@ def test_topics_refuse_plain_http(template: Template) -> None:
     for policy in template.of_type("AWS::SNS::TopicPolicy").values():
         effects = {one["Effect"]: one for one in policy["PolicyDocument"]["Statement"]}
         assert effects["Deny"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_without_a_model_everything_is_there_but_the_endpoint(
+    bare: Template, dev: Template
+) -> None:
+    kinds = {resource["Type"] for resource in bare.resources.values()}
+    assert not {kind for kind in kinds if "SageMaker" in kind or "ApplicationAutoScaling" in kind}
+    assets = json.loads((bare.folder / "deepstory-dev.assets.json").read_text())
+    assert not assets.get("dockerImages")
+    assert set(bare.lambdas()) == {name for name in dev.lambdas() if not name.startswith("Web")}
+
+
+def test_without_a_model_lambdas_are_told_and_none_may_call_one(bare: Template) -> None:
+    told = {
+        props["Environment"]["Variables"].get("MODEL_ENDPOINT", NAME)
+        for props in bare.lambdas().values()
+    }
+    assert told == {NAME}
+    policies = json.dumps(
+        [bare.of_type("AWS::IAM::Policy"), bare.of_type("AWS::IAM::ManagedPolicy")]
+    )
+    assert "sagemaker:" not in policies
+    assert "application-autoscaling:" not in policies

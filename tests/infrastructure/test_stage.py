@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from deepstory_cdk.stage import ContextError, stage_from_context
+from deepstory_cdk.context import ContextError
+from deepstory_cdk.stage import stage_from_context
 
 PROD = {
     "stage": "prod",
@@ -49,14 +50,23 @@ def test_limits_are_wider_at_home_and_never_off() -> None:
         ({"model_instance_prices": "ml.g6.xlarge=NaN"}, "price in dollars"),
         ({"model_instance_prices": "ml.g6.xlarge=1.1234567"}, "at most 6 decimals"),
         ({"rate_limit_scale": "0"}, "rate_limit_scale must be a whole number of at least 1"),
-        ({"trusted_hops": "-1"}, "trusted_hops must be a whole number of at least 0"),
+        (
+            {"trusted_hops": "-1", "web": "none"},
+            "trusted_hops must be a whole number of at least 0",
+        ),
         ({"web_origin": "diary.example.com"}, "web_origin must be where people find the web app"),
         ({"web_origin": "https://diary.example.com/app"}, "web_origin must be"),
         ({"mail_from": "Deep-Story"}, "mail_from must be an e-mail address"),
         # A link to a developer's machine, or mail from nobody, is worse than no deployment.
-        (PROD | {"web_origin": ""}, "web_origin must be"),
+        (PROD | {"web_origin": "", "web": "none"}, "web_origin must be"),
         (PROD | {"mail_from": ""}, "mail_from must be"),
-        ({"stage": "prod", "mail_from": PROD["mail_from"]}, "web_origin must be"),
+        (
+            {"stage": "prod", "mail_from": PROD["mail_from"], "web": "none"},
+            "web_origin must be",
+        ),
+        ({"trusted_hops": "0"}, "trusted_hops must be a whole number of at least 1"),
+        ({"region": "Seoul"}, "region must be one of AWS"),
+        ({"model": "sdxl"}, "model must be one of endpoint, none"),
     ],
 )
 def test_context_that_no_deployment_can_have_is_named(context: dict[str, str], named: str) -> None:

@@ -107,6 +107,7 @@ export function ErrorNotice({ error }: { error: Error | null }) {
 const WORDED = new Set([
   'email_taken', 'invalid_credentials', 'account_suspended', 'protected_account', 'wrong_password',
   'too_many_attempts', 'too_many_requests', 'too_many_reports', 'picture_state', 'model_server_busy',
+  'no_model_server',
   'cannot_block_yourself', 'cannot_hide', 'unavailable', 'not_found', 'forbidden', 'unauthorized',
   'validation_failed', 'conflict', 'already_asked', 'already_friends', 'cannot_ask_yourself',
   'too_many_friend_requests', 'too_many_exports', 'payload_too_large', 'idempotency_key_reused', 'invalid_token',
