@@ -18,6 +18,7 @@ from deepstory_cdk.followers import Followers
 from deepstory_cdk.functions import Functions, accept_runtime
 from deepstory_cdk.model_endpoint import ModelEndpoint
 from deepstory_cdk.model_tending import ModelTending
+from deepstory_cdk.monitoring.construct import Monitoring
 from deepstory_cdk.origin import OriginKey
 from deepstory_cdk.pictures import Pictures
 from deepstory_cdk.queues import Queues
@@ -122,7 +123,7 @@ class DeepStory(Stack):
             environment=environment,
             model_control=admin.model_control,
         )
-        Api(
+        api = Api(
             self,
             "Api",
             stage=stage,
@@ -134,3 +135,14 @@ class DeepStory(Stack):
             queues=queues,
             project=api_project,
         )
+        if not stage.is_local:
+            # Last, for it sees to every alarm that was made before.
+            Monitoring(
+                self,
+                "Monitoring",
+                stage=stage,
+                functions=functions,
+                queues=queues,
+                api=api,
+                endpoint=model.name,
+            )

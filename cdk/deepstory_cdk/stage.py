@@ -43,6 +43,7 @@ class Stage:
     ``trusted_hops`` is how many proxies of the service's own stand before the API.
     Mails come from ``mail_from``, and links in them lead to ``web_origin``. What
     runs while an account is closed has come to its end after ``erasure_settling_seconds``.
+    ``alarm_email`` empty means: nobody is mailed when something is wrong.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Stage:
     erasure_settling_seconds: int
     mail_from: str
     web_origin: str
+    alarm_email: str
 
     @property
     def keeps_data(self) -> bool:
@@ -113,8 +115,12 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         raise ContextError(
             f"mail_from must be an e-mail address that Amazon SES may send from, not {sender!r}"
         )
+    alarm_email = _text(read, "alarm_email", "")
+    if alarm_email and not _ADDRESS.fullmatch(alarm_email):
+        raise ContextError(f"alarm_email must be an e-mail address, not {alarm_email!r}")
     return Stage(
         name=name,
+        alarm_email=alarm_email,
         # The embedded cloud runs model/inference.py itself and never looks into an image.
         model_image=_text(read, "model_image", "deepstory-model:local" if local else ""),
         model_weights=weights,

@@ -16,6 +16,7 @@ CONTEXT: dict[str, dict[str, str]] = {
         "trusted_hops": "1",
         "web_origin": "https://diary.example.com",
         "mail_from": "no-reply@diary.example.com",
+        "alarm_email": "ops@diary.example.com",
     },
 }
 

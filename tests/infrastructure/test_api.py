@@ -92,7 +92,7 @@ def test_routes_lie_under_the_version_of_the_contract(template: Template) -> Non
 
 def test_the_deployment_tells_where_the_api_is(template: Template) -> None:
     outputs = template.content["Outputs"]
-    assert set(outputs) == {"ApiUrl", "ApiFunctionName"}
+    assert {"ApiUrl", "ApiFunctionName"} <= set(outputs)
     assert outputs["ApiUrl"]["Value"]["Fn::Join"][1][-1].endswith("/api")
     assert outputs["ApiFunctionName"]["Value"] == {"Ref": "APIHandler"}
 
