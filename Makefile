@@ -97,6 +97,10 @@ benchmarks: develop $(DYNAMODB_LOCAL)/package ## Measure the API against other f
 		PYTHONPATH=functions:functions/api:tests bash -c \
 		'.venv/bin/python -m benchmarks && .venv/bin/python -m benchmarks.stats_reads'
 
+.PHONY: benchmark-packages
+benchmark-packages: develop ## Measure what is uploaded for the Lambdas, and their cold imports
+	PYTHONPATH=functions:functions/api:cdk .venv/bin/python -m benchmarks.lambda_packages
+
 .PHONY: benchmark-model
 benchmark-model: develop $(MODEL_RUNTIMES)/.installed ## Measure the model server on this CPU against other runtimes
 	.venv-model/bin/python -m benchmarks.model_cpu

@@ -136,8 +136,13 @@ class Api(Construct):
         handler = app.get_resource("APIHandler")
         handler.add_property_override("LoggingConfig", {"LogGroup": log_group.log_group_name})
         handler.node.add_dependency(self.role)
+        # What CloudWatch calls the API: dev and prod may share an account.
+        self.name = f"deepstory-{stage.name}"
         gateway.complete(
-            self, app.get_resource("RestAPI"), access_log=functions.log_group(self, "AccessLog")
+            self,
+            app.get_resource("RestAPI"),
+            name=self.name,
+            access_log=functions.log_group(self, "AccessLog"),
         )
         app.remove_outputs("APIHandlerArn", "APIHandlerName", "EndpointURL", "RestAPIId")
         self.function_name = handler.ref

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Duration
 from constructs import Construct
 
-from deepstory_cdk.data import camel
+from deepstory_cdk.failures import failure_queue
 from deepstory_cdk.functions import Functions, Program
 from deepstory_cdk.grants import (
     BATCH_GET,
@@ -41,6 +41,8 @@ class Followers(Construct):
         super().__init__(scope, name)
         self._functions = functions
         self._environment = environment
+        # One for all: each message names its Lambda, and each queue costs an alarm.
+        self._failures = failure_queue(self, "FollowersFailures")
         self._counts("LikeCounts", "likes", data)
         self._counts("CommentCounts", "comments", data)
         self._posts_removed(data)
@@ -70,10 +72,9 @@ class Followers(Construct):
         allow_table(function, data.tables[counted], QUERY, BATCH_WRITE)
         # A second of likes becomes one write for each post.
         read_stream(
-            self,
-            name,
             function,
             data.tables[counted],
+            failures=self._failures,
             batch_size=500,
             retries=10,
             window=Duration.seconds(1),
@@ -94,12 +95,11 @@ class Followers(Construct):
         )
         for table in ("likes", "comments"):
             allow_table(function, data.tables[table], QUERY, BATCH_WRITE)
-        for reader, table in (("PostsRemoved", "posts"), ("EntriesRemoved", "secret_entries")):
+        for table in ("posts", "secret_entries"):
             read_stream(
-                self,
-                reader,
                 function,
                 data.tables[table],
+                failures=self._failures,
                 # Each may be hundreds of removals.
                 batch_size=10,
                 retries=10,
@@ -142,10 +142,9 @@ class Followers(Construct):
             ("secret_entries", created),
         ):
             read_stream(
-                self,
-                f"NoticesOf{camel(table)}",
                 function,
                 data.tables[table],
+                failures=self._failures,
                 batch_size=100,
                 retries=10,
                 window=Duration.seconds(1),
@@ -169,10 +168,9 @@ class Followers(Construct):
         allow_table(function, data.tables["postings"], PUT, DELETE, BATCH_WRITE)
         allow_table(function, data.tables["indexed_posts"], GET, PUT)
         read_stream(
-            self,
-            "SearchIndex",
             function,
             data.tables["posts"],
+            failures=self._failures,
             # A post has up to a thousand terms, so a few of them fill the time.
             batch_size=20,
             retries=10,

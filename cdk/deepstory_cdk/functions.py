@@ -40,11 +40,16 @@ class Program:
 
 
 class Functions(Construct):
-    """Makes the Lambdas of one stack from one asset and two layers."""
+    """Makes the Lambdas of one stack from one asset and two layers.
+
+    ``made`` has them by name, ``log_groups`` those of all Lambdas, the API's included.
+    """
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)
         self._stage = stage
+        self.made: dict[str, lambda_.Function] = {}
+        self.log_groups: list[logs.LogGroup] = []
         self._code = _code(sources.functions_archive())
         self.runtime = self._layer("Runtime", layers.runtime_layer(), "Third-party code")
         self._imaging = self._layer("Imaging", layers.imaging_layer(), "Pillow")
@@ -63,7 +68,7 @@ class Functions(Construct):
         """
         holder = Construct(scope, name)
         log_group = self.log_group(holder)
-        return lambda_.Function(
+        self.made[name] = lambda_.Function(
             holder,
             "Function",
             runtime=RUNTIME,
@@ -80,6 +85,7 @@ class Functions(Construct):
             on_failure=destinations.SqsDestination(failures) if failures else None,
             retry_attempts=program.retries,
         )
+        return self.made[name]
 
     def log_group(self, scope: Construct, name: str = "Log") -> logs.LogGroup:
         """Make a log group that forgets by itself and goes with the stack."""
@@ -94,6 +100,7 @@ class Functions(Construct):
         """Make the role of one Lambda."""
         role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
+        self.log_groups.append(log_group)
         return role
 
     def _layer(self, name: str, built: Archive, description: str) -> lambda_.LayerVersion:

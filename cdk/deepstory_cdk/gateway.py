@@ -27,10 +27,13 @@ _ACCESS_LOG = {
 }
 
 
-def complete(scope: Construct, rest_api: CfnResource, *, access_log: logs.LogGroup) -> None:
+def complete(
+    scope: Construct, rest_api: CfnResource, *, name: str, access_log: logs.LogGroup
+) -> None:
     """Complete the REST API in Chalice's template."""
     # SAM adds a stage called "Stage" to APIs that do not say which dialect they are written in.
     rest_api.add_property_override("OpenApiVersion", "2.0")
+    rest_api.add_property_override("DefinitionBody.info.title", name)
     rest_api.add_property_override(
         "DefinitionBody.x-amazon-apigateway-gateway-responses", gateway_responses.definitions()
     )

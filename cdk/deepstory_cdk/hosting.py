@@ -23,6 +23,7 @@ class Hosting:
     CloudFront's own name. ``hosted_zone`` is the id of the Route 53 zone that the domain's records
     go into; without one they are its owner's to make. ``certificate`` empty means: have one made,
     which takes the zone. ``budget`` is in dollars a month for the whole account, None for no alarm.
+    ``alarm_email`` empty means: nobody is mailed when something is wrong.
     """
 
     web: bool

@@ -43,6 +43,11 @@ class Queues(Construct):
         """Return how long the Lambda that takes from a queue may work."""
         return _QUEUES[name].timeout_seconds
 
+    def visibility_seconds(self, name: str) -> int:
+        """Return after how long a message that was taken, and not dealt with, comes again."""
+        # Only when its Lambda cannot be at it any more.
+        return self.timeout_seconds(name) + 60
+
     def _queue(self, name: str, work: _Work) -> sqs.Queue:
         camel = "".join(part.capitalize() for part in name.split("_"))
         return sqs.Queue(
@@ -51,8 +56,7 @@ class Queues(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(4),
-            # A message that is taken comes again only when its Lambda cannot be at it any more.
-            visibility_timeout=Duration.seconds(work.timeout_seconds + 60),
+            visibility_timeout=Duration.seconds(self.visibility_seconds(name)),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=failure_queue(self, f"{camel}Failures"),
                 max_receive_count=work.deliveries,

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from deepstory_cdk.alarms import alarm_on
+from deepstory_cdk.failures import failure_queue
 from deepstory_cdk.functions import Functions, Program
 from deepstory_cdk.grants import BATCH_WRITE, PUT, QUERY, SCAN, UPDATE, allow, allow_table
 from deepstory_cdk.queues import Queues, allow_sending
@@ -39,6 +41,8 @@ class Schedules(Construct):
         self._role = iam.Role(
             self, "Role", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com")
         )
+        # Those that come again within minutes need none: LambdaErrors tells of them.
+        failures = failure_queue(self, "ScheduledFailures")
         self.dispatch_waiting = functions.create(
             self,
             "DispatchWaiting",
@@ -66,6 +70,7 @@ class Schedules(Construct):
                 timeout_seconds=30,
                 retries=0,
             ),
+            failures=failures,
         )
         allow(
             self.rotate_signing_keys,
@@ -73,10 +78,12 @@ class Schedules(Construct):
             [data.signing_keys.secret_arn],
         )
         self._every("EveryMonth", "rate(30 days)", self.rotate_signing_keys)
-        self._rebuild_stats(functions, environment, data)
+        self._rebuild_stats(functions, environment, data, failures)
         self._resume_erasures(functions, environment, data, queues)
 
-    def _rebuild_stats(self, functions: Functions, environment: Environment, data: Data) -> None:
+    def _rebuild_stats(
+        self, functions: Functions, environment: Environment, data: Data, failures: sqs.IQueue
+    ) -> None:
         counted = ("users", "posts", "pictures")
         self.rebuild_stats = functions.create(
             self,
@@ -92,6 +99,7 @@ class Schedules(Construct):
                 timeout_seconds=600,
                 retries=0,
             ),
+            failures=failures,
         )
         for name in counted:
             allow_table(self.rebuild_stats, data.tables[name], SCAN)
@@ -101,8 +109,9 @@ class Schedules(Construct):
         alarm_on(
             self,
             "StatisticsDrift",
-            "Counters were wrong and were repaired: something miscounts.",
             service="rebuild-stats",
+            meaning="Counters of the dashboard were wrong and were repaired: something miscounts.",
+            first="see in the log of RebuildStats which ones, and what was deployed lately.",
         )
 
     def _resume_erasures(

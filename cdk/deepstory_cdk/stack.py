@@ -19,6 +19,7 @@ from deepstory_cdk.followers import Followers
 from deepstory_cdk.functions import Functions, accept_runtime
 from deepstory_cdk.model_endpoint import ModelEndpoint
 from deepstory_cdk.model_tending import ModelTending
+from deepstory_cdk.monitoring.construct import Monitoring
 from deepstory_cdk.origin import OriginKey
 from deepstory_cdk.pictures import Pictures
 from deepstory_cdk.queues import Queues
@@ -152,6 +153,17 @@ class DeepStory(Stack):
         )
         self._guard(stage, api, origin_key)
         CfnOutput(self, "PicturesBucket", value=pictures.bucket.bucket_name)
+        if not stage.is_local:
+            # Last, for it sees to every alarm that was made before.
+            Monitoring(
+                self,
+                "Monitoring",
+                stage=stage,
+                functions=functions,
+                queues=queues,
+                api=api,
+                endpoint=model.name,
+            )
 
     def _guard(self, stage: Stage, api: Api, origin_key: OriginKey | None) -> None:
         hosting = stage.hosting

@@ -9,28 +9,26 @@ from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
-from constructs import Construct
+from aws_cdk import aws_sqs as sqs
 
 from deepstory_cdk.checks import accept, role_of
-from deepstory_cdk.failures import failure_queue
 
 
 def read_stream(
-    scope: Construct,
-    reader: str,
     function: lambda_.Function,
     table: dynamodb.Table,
     *,
+    failures: sqs.IQueue,
     batch_size: int,
     retries: int,
     window: Duration | None = None,
     filters: Sequence[Mapping[str, Any]] | None = None,
 ) -> None:
-    """Let a Lambda read every change of a table; what it cannot take goes to a queue.
+    """Let a Lambda read every change of a table; of what it cannot take, ``failures`` is told.
 
+    That names the Lambda and the records, which the table's stream keeps for a day.
     DynamoDB serves two readers of one stream well, and no more.
     """
-    failures = failure_queue(scope, f"{reader}Failures")
     function.add_event_source(
         event_sources.DynamoEventSource(
             table,

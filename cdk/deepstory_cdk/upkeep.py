@@ -13,6 +13,7 @@ from constructs import Construct
 from deepstory_cdk import pictures as objects
 from deepstory_cdk.alarms import alarm_on
 from deepstory_cdk.checks import role_of
+from deepstory_cdk.failures import failure_queue
 from deepstory_cdk.functions import Functions, Program
 from deepstory_cdk.grants import (
     BATCH_WRITE,
@@ -69,6 +70,7 @@ class Upkeep(Construct):
         self._role = iam.Role(
             self, "Role", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com")
         )
+        self._failures = failure_queue(self, "UpkeepFailures")
         self._verify_counts()
         self._sweep_pictures(pictures)
         self._backfill()
@@ -91,8 +93,9 @@ class Upkeep(Construct):
         alarm_on(
             self,
             "CountDrift",
-            "Counts of likes or comments were wrong and were repaired: something miscounts.",
             service="verify-counts",
+            meaning="Counts of likes or comments were wrong and were repaired.",
+            first="see in the log of VerifyCounts which ones, and FollowersFailures.",
         )
 
     def _sweep_pictures(self, pictures: Pictures) -> None:
@@ -115,11 +118,20 @@ class Upkeep(Construct):
         allow(role, ["s3:DeleteObject"], [output])
         objects.accept_prefix(role, bucket, objects.KEPT)
         objects.accept_prefix(role, bucket, objects.ASYNC_OUTPUT)
-        for metric, meaning in (
-            ("PicturesLost", "Objects of finished pictures are gone; they are drawn again."),
-            ("OrphansRefused", "Suspiciously many objects belong to no picture; none was removed."),
-        ):
-            alarm_on(self, metric, meaning, service="sweep-pictures")
+        alarm_on(
+            self,
+            "PicturesLost",
+            service="sweep-pictures",
+            meaning="Objects of finished pictures are gone; they are drawn again.",
+            first="find who deleted from the bucket; in prod, older versions are kept for 30 days.",
+        )
+        alarm_on(
+            self,
+            "OrphansRefused",
+            service="sweep-pictures",
+            meaning="Suspiciously many objects belong to no picture; none was removed.",
+            first="check whether rows of pictures were lost before anything is deleted by hand.",
+        )
 
     def _backfill(self) -> None:
         function = self._create(
@@ -158,6 +170,7 @@ class Upkeep(Construct):
                 timeout_seconds=_TIMEOUT_SECONDS,
                 retries=0,
             ),
+            failures=self._failures,
         )
         allow_table(function, self._data.tables["counters"], *_CHECKPOINTS)
         allow(self._role, ["lambda:InvokeFunction"], [function.function_arn])

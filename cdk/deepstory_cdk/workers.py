@@ -71,10 +71,9 @@ class Workers(Construct):
         )
         allow_dispatch(function, data, model)
         read_stream(
-            self,
-            "DispatchPictures",
             function,
             data.tables["pictures"],
+            failures=failure_queue(self, "DispatchPicturesFailures"),
             batch_size=10,
             retries=3,
             filters=[only(eventName=["INSERT"])],

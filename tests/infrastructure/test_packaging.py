@@ -75,6 +75,27 @@ def test_layers_stay_small_enough_to_start_fast() -> None:
     assert layers.imaging_layer().path.stat().st_size < 10 * MEGABYTE
 
 
+def test_our_own_packages_stay_small_enough_to_start_fast(prod: Template) -> None:
+    # Half as large again as when they were measured: benchmarks/results/lambda-packages.md
+    assert deployed_api(prod).stat().st_size < 2.4 * MEGABYTE
+    assert sources.functions_archive().path.stat().st_size < 1.4 * MEGABYTE
+
+
+def test_what_lambda_unpacks_is_far_from_its_limit(prod: Template) -> None:
+    packages = (
+        deployed_api(prod),
+        sources.functions_archive().path,
+        layers.runtime_layer().path,
+        layers.imaging_layer().path,
+    )
+    sizes = []
+    for package in packages:
+        with zipfile.ZipFile(package) as given:
+            sizes.append(sum(each.file_size for each in given.infolist()))
+    # Lambda takes 250 MB for a function with its layers.
+    assert sum(sizes) < 60 * MEGABYTE
+
+
 def test_every_aws_client_that_code_makes_is_described_in_the_layer() -> None:
     made = {
         node.args[0].value

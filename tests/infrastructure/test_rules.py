@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_sqs as sqs
@@ -9,7 +11,13 @@ from cfnlint import lint
 from cfnlint.config import ManualArgs
 
 from deepstory_cdk.checks import accept, require_aws_solutions
+from infrastructure import synthesis
 from infrastructure.synthesis import Template
+
+# Sets of options beside those of the stages; each is synthesised with cdk-nag, and linted.
+OPTIONS: dict[str, dict[str, str]] = {
+    "nothing given": {"stage": "dev"},
+}
 
 
 def unsafe_app() -> tuple[App, sqs.Queue]:
@@ -31,6 +39,12 @@ def test_an_accepted_finding_of_cdk_nag_does_not_fail_synthesis() -> None:
     app.synth()
 
 
+def findings(template: Template) -> list[object]:
+    # W3005: the CDK repeats in DependsOn what a reference says already.
+    config = ManualArgs(regions=["us-east-1", "ap-northeast-2"], ignore_checks=["W3005"])
+    return list(lint(template.path.read_text(), config=config))
+
+
 def test_cfn_lint_finds_nothing(template: Template) -> None:
     assert findings(template) == []
 
@@ -39,8 +53,7 @@ def test_cfn_lint_finds_nothing_without_web_app_and_model(bare: Template) -> Non
     assert findings(bare) == []
 
 
-def findings(template: Template) -> list[object]:
-    # W3005: the CDK repeats in DependsOn what a reference says already.
-    config = ManualArgs(regions=["us-east-1", "ap-northeast-2"], ignore_checks=["W3005"])
-    found: list[object] = lint(template.path.read_text(), config=config)
-    return found
+@pytest.mark.parametrize("options", OPTIONS)
+def test_other_options_pass_cdk_nag_and_cfn_lint(options: str, tmp_path: Path) -> None:
+    template = synthesis.synthesize(folder=tmp_path / "synthesis", **OPTIONS[options])
+    assert findings(template) == []

@@ -57,6 +57,7 @@ def test_limits_are_wider_at_home_and_never_off() -> None:
         ({"web_origin": "diary.example.com"}, "web_origin must be where people find the web app"),
         ({"web_origin": "https://diary.example.com/app"}, "web_origin must be"),
         ({"mail_from": "Deep-Story"}, "mail_from must be an e-mail address"),
+        ({"alarm_email": "everybody"}, "alarm_email must be like"),
         # A link to a developer's machine, or mail from nobody, is worse than no deployment.
         (PROD | {"web_origin": "", "web": "none"}, "web_origin must be"),
         (PROD | {"mail_from": ""}, "mail_from must be"),

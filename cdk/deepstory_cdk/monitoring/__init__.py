@@ -1,0 +1,1 @@
+"""Who is called when something is wrong, and what they look at first."""
