@@ -10,8 +10,9 @@ from model.operations.errors import OperationError
 
 def client(service: str) -> Any:
     """Return a client, or refuse in words when no region or profile is set."""
+    make: Any = boto3.client  # whose types know each service by its literal name
     try:
-        return boto3.client(service)  # type: ignore[call-overload]  # the name is a variable
+        return make(service)
     except (BotoCoreError, ValueError) as error:
         raise OperationError(f"AWS can't be reached: {error}") from error
 

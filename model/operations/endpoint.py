@@ -107,12 +107,13 @@ class Endpoint:
     def scale(self, instances: int) -> None:
         """Ask for so many instances."""
         (variant,) = self.describe()["ProductionVariants"]
-        self._sagemaker.update_endpoint_weights_and_capacities(
-            EndpointName=self.name,
-            DesiredWeightsAndCapacities=[
-                {"VariantName": variant["VariantName"], "DesiredInstanceCount": instances}
-            ],
-        )
+        wanted = {"VariantName": variant["VariantName"], "DesiredInstanceCount": instances}
+        try:
+            self._sagemaker.update_endpoint_weights_and_capacities(
+                EndpointName=self.name, DesiredWeightsAndCapacities=[wanted]
+            )
+        except ClientError as error:
+            raise RollError(f"{self.name} can't be scaled to {instances}: {error}") from error
 
     def settle(self) -> Record:
         """Wait until nothing of it changes any more, and return how it is then."""

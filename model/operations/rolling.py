@@ -28,8 +28,11 @@ def roll(endpoint: Endpoint, prefix: str, say: Callable[[str], None]) -> bool:
     try:
         _require_start(endpoint, wanted.name, wake=slept, say=say)
     except RollError as error:
-        _go_back(endpoint, former, slept=slept)
-        endpoint.remove(wanted.name)
+        try:
+            _go_back(endpoint, former, slept=slept)
+            endpoint.remove(wanted.name)
+        except RollError as second:
+            raise RollError(f"{error}\nand going back to {former} failed: {second}") from error
         raise StartFailedError(
             f"{error}\n{endpoint.name} has its former configuration {former} again"
         ) from error
@@ -56,10 +59,11 @@ def _require_start(
 
 def _go_back(endpoint: Endpoint, former: str, *, slept: bool) -> None:
     """Have the former configuration again, by SageMaker's own rolling back or by telling it so."""
+    if slept and instances(endpoint.describe())[1]:
+        endpoint.scale(0)
+        endpoint.settle()  # SageMaker takes one change at a time
     if endpoint.describe()["EndpointConfigName"] != former:
         endpoint.update(former)
-    if slept:
-        endpoint.scale(0)
     described = endpoint.settle()
     if described["EndpointConfigName"] != former or described["EndpointStatus"] != "InService":
         raise RollError(f"the former configuration {former} could not be had again")

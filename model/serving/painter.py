@@ -122,8 +122,9 @@ def _scheduler(settings: Settings, config: Any) -> Any:
     """Another scheduler for the noise that the model was trained on."""
     import diffusers
 
-    kind = getattr(diffusers, settings.scheduler, None)
-    if not (isinstance(kind, type) and issubclass(kind, diffusers.SchedulerMixin)):
+    kind: Any = getattr(diffusers, settings.scheduler, None)
+    known = isinstance(kind, type) and issubclass(kind, diffusers.SchedulerMixin)
+    if not known:
         raise ValueError(f"diffusers has no scheduler {settings.scheduler!r}")
     return kind.from_config(config, **settings.scheduler_config)
 
