@@ -11,6 +11,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from model.operations import aws, report
 from model.operations.endpoint import Endpoint, instances
 from model.operations.errors import OperationError, ProbeError
@@ -24,7 +26,7 @@ def main(arguments: list[str]) -> int:
         found = probe(
             options, aws.client("sagemaker"), aws.client("sagemaker-runtime"), aws.client("s3")
         )
-    except OperationError as error:
+    except (OperationError, BotoCoreError, ClientError) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
     print(found.json() if options.json else found.text())

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from model.operations import aws, settings
 from model.operations.endpoint import Endpoint
 from model.operations.errors import OperationError
@@ -22,7 +24,7 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         publish(options, aws.client("s3"), aws.client("sagemaker"), aws.client("ssm"))
-    except OperationError as error:
+    except (OperationError, BotoCoreError, ClientError) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
     return 0
