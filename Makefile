@@ -53,7 +53,7 @@ test: develop chromium ## Run all tests (the domain package's branch coverage mu
 check: develop ## Check lint, format, types, dead code, sizes and the committed OpenAPI document
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy --exclude benchmarks/model_cpu functions local/gateway local/demo local/*.py \
+	.venv/bin/mypy --exclude benchmarks/model_cpu functions local/gateway local/demo local/image local/*.py \
 		benchmarks tests/unit tests/contract tests/integration tests/e2e tests/fakes tests/support
 	.venv/bin/mypy cdk tests/infrastructure
 	.venv/bin/mypy --python-executable .venv-cloud/bin/python local/cloud
@@ -85,6 +85,10 @@ screenshots: develop chromium ## Take pictures of every page, the best into docs
 synth: install ## Write the CloudFormation template to cdk.out/
 	PATH="$(CURDIR)/.venv/bin:$$PATH" CDK_DISABLE_CLI_TELEMETRY=1 \
 		JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=1 cdk/node_modules/.bin/cdk synth --quiet
+
+.PHONY: image-check
+image-check: install ## Build the model's image without Docker and hold it to SageMaker's contract (root, debootstrap)
+	.venv/bin/python -m local.image --build-arg TORCH_INDEX=$(or $(TORCH_INDEX),https://pypi.org/simple)
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: develop $(DYNAMODB_LOCAL)/package ## Run the contract tests on Amazon's DynamoDB Local (needs Java 17)

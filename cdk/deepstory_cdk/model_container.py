@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from deepstory_cdk.checks import accept, accept_resource
 from deepstory_cdk.grants import allow
+from deepstory_cdk.model_weights import ModelWeights
 from deepstory_cdk.paths import MODEL
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class ModelContainer(Construct):
             enable_network_isolation=True,
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
                 image=self._image(stage.model_image),
-                model_data_source=self._weights(stage.model_weights),
+                model_data_source=ModelWeights(
+                    self, "Weights", stage=stage, role=self.role
+                ).source(),
             ),
         )
         self.model.node.add_dependency(self.role)
@@ -66,24 +68,6 @@ class ModelContainer(Construct):
             [repository],
         )
         allow(self.role, ["ecr:GetAuthorizationToken"], ["*"])
-
-    def _weights(self, prefix: str) -> sagemaker.CfnModel.ModelDataSourceProperty | None:
-        if not prefix:
-            return None
-        bucket, _, folder = prefix.removeprefix("s3://").partition("/")
-        source = s3.Bucket.from_bucket_name(self, "Weights", bucket)
-        files = source.arn_for_objects(f"{folder}*")
-        allow(self.role, ["s3:GetObject"], [files])
-        allow(self.role, ["s3:ListBucket"], [source.bucket_arn])
-        accept_resource(
-            self.role, files, "A model is a folder of files whose names only its publisher knows."
-        )
-        props = sagemaker.CfnModel
-        return props.ModelDataSourceProperty(
-            s3_data_source=props.S3DataSourceProperty(
-                s3_uri=prefix, s3_data_type="S3Prefix", compression_type="None"
-            )
-        )
 
     def _allow_telemetry(self) -> None:
         logs = Stack.of(self).format_arn(

@@ -6,9 +6,9 @@ creation needs, so that every part can be replaced.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from aws_cdk import ArnFormat, Stack
+from aws_cdk import ArnFormat, CfnOutput, Stack
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_sns as sns
@@ -28,6 +28,19 @@ NONE = "none"
 # A driver for CUDA 13, which the container is built against.
 INFERENCE_AMI = "al2023-ami-sagemaker-inference-gpu-4-1"
 STARTUP_SECONDS = 900
+
+
+def _instances(stage: Stage) -> dict[str, Any]:
+    """Return one instance type, or pools of several in the order in which they are tried."""
+    if len(stage.model_instance_pools) < 2:
+        return {"instance_type": stage.model_instance_type}
+    pool = sagemaker.CfnEndpointConfig.InstancePoolProperty
+    return {
+        "instance_pools": [
+            pool(instance_type=kind, priority=priority)
+            for priority, kind in enumerate(stage.model_instance_pools, start=1)
+        ]
+    }
 
 
 class ModelEndpoint(Construct):
@@ -56,6 +69,12 @@ class ModelEndpoint(Construct):
             retain_all_variant_properties=True,
         )
         self.name = endpoint.attr_endpoint_name
+        CfnOutput(
+            Stack.of(self),
+            "ModelEndpointName",
+            value=self.name,
+            description="What model.publish and model.probe are given as --endpoint",
+        )
         self.arn = Stack.of(self).format_arn(
             service="sagemaker",
             resource="endpoint",
@@ -80,7 +99,7 @@ class ModelEndpoint(Construct):
                 props.ProductionVariantProperty(
                     variant_name=VARIANT,
                     model_name=self._container.model.attr_model_name,
-                    instance_type=stage.model_instance_type,
+                    **_instances(stage),
                     # SageMaker creates no endpoint with 0; scaling takes it there when idle.
                     initial_instance_count=1,
                     initial_variant_weight=1,

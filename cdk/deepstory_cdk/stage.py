@@ -24,6 +24,8 @@ INSTANCE_PRICES = {
     "ml.g6.xlarge": Decimal("1.1267"),
 }
 _MICRO = 1_000_000
+# As many priorities as SageMaker knows.
+_MOST_POOLS = 5
 
 # Where a developer's web app and mail are; of prod only its owner knows.
 _WEB_ORIGINS = {"local": "http://127.0.0.1:8000", "dev": "http://localhost:5173"}
@@ -38,14 +40,16 @@ class Stage:
     """One deployment.
 
     ``region`` empty means that of the AWS credentials. Without a model pictures wait.
-    ``model_image`` empty means: build ``model/Dockerfile``. ``model_weights`` is an S3 prefix that
-    replaces the weights inside the image. The two times are guesses told to people until real ones
-    were measured. The price is in millionths of a dollar, so that sums of it are exact; at home,
-    where nothing is billed, the cloud's is told. ``rate_limit_scale`` multiplies every rate limit;
-    ``trusted_hops`` is how many proxies of the service's own stand before the API.
-    Mails come from ``mail_from``, and links in them lead to ``web_origin``; empty, to the name that
-    CloudFront gives out. What runs while an account is closed has come to its end after
-    ``erasure_settling_seconds``.
+    ``model_image`` empty means: build ``model/Dockerfile``. ``model_weights`` is an S3 prefix
+    that replaces the weights inside the image, or names the SSM parameter that holds it;
+    published weights lie in ``model_weights_bucket``. ``model_instance_pools`` are types that are
+    tried in turn, of which the first is ``model_instance_type`` and the dearest gives the price.
+    The two times are guesses told to people until real ones were measured. The price is in
+    millionths of a dollar, so that sums of it are exact; at home, where nothing is billed, the
+    cloud's is told. ``rate_limit_scale`` multiplies every rate limit; ``trusted_hops`` is how
+    many proxies of the service's own stand before the API. Mails come from ``mail_from``, and
+    links in them lead to ``web_origin``; empty, to the name that CloudFront gives out. What runs
+    while an account is closed has come to its end after ``erasure_settling_seconds``.
     """
 
     name: str
@@ -54,7 +58,9 @@ class Stage:
     has_model: bool
     model_image: str
     model_weights: str
+    model_weights_bucket: str
     model_instance_type: str
+    model_instance_pools: tuple[str, ...]
     model_max_instances: int
     model_concurrency: int
     model_cold_start_seconds: int
@@ -104,10 +110,16 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
     if name not in STAGES:
         raise ContextError(f"stage must be one of {', '.join(STAGES)}, not {name!r}")
     weights = _text(read, "model_weights", "")
-    if weights and not weights.startswith("s3://"):
-        raise ContextError(f"model_weights must start with s3://, not {weights!r}")
+    if weights and not weights.startswith(("s3://", "ssm:/")):
+        raise ContextError(
+            f"model_weights must start with s3:// or name a parameter (ssm:/...), not {weights!r}"
+        )
+    weights_bucket = _text(read, "model_weights_bucket", "")
+    if weights.startswith("ssm:") and not weights_bucket:
+        raise ContextError("model_weights from a parameter needs model_weights_bucket=NAME too")
     local = name == "local"
-    instance_type = _text(read, "model_instance_type", "ml.g6.xlarge")
+    pools = _pools(read)
+    instance_type = pools[0] if pools else _text(read, "model_instance_type", "ml.g6.xlarge")
     region = _text(read, "region", "")
     if region and not _REGION.fullmatch(region):
         raise ContextError(f"region must be one of AWS, such as ap-northeast-2, not {region!r}")
@@ -132,12 +144,14 @@ def stage_from_context(read: Callable[[str], Any]) -> Stage:
         # The embedded cloud runs model/inference.py itself and never looks into an image.
         model_image=_text(read, "model_image", "deepstory-model:local" if local else ""),
         model_weights=weights,
+        model_weights_bucket=weights_bucket,
         model_instance_type=instance_type,
+        model_instance_pools=pools,
         model_max_instances=_number(read, "model_max_instances", 1),
         model_concurrency=_number(read, "model_concurrency", 8),
         model_cold_start_seconds=_number(read, "model_cold_start_seconds", 15 if local else 300),
         model_drawing_seconds=_number(read, "model_drawing_seconds", 8),
-        model_micro_usd_per_hour=_price(read, instance_type),
+        model_micro_usd_per_hour=max(_price(read, one) for one in (pools or (instance_type,))),
         model_idle_minutes=_number(read, "model_idle_minutes", 3),
         model_prompt_languages=_text(read, "model_prompt_languages", "ko,en"),
         pictures_per_day=_number(read, "pictures_per_day", 50),
@@ -163,6 +177,17 @@ def _number(read: Callable[[str], Any], name: str, default: int, *, minimum: int
     if not text.isdecimal() or int(text) < minimum:
         raise ContextError(f"{name} must be a whole number of at least {minimum}, not {text!r}")
     return int(text)
+
+
+def _pools(read: Callable[[str], Any]) -> tuple[str, ...]:
+    """Return the instance types to be had in turn; one alone is a type and no pool."""
+    text = _text(read, "instance_types", "")
+    types = tuple(one.strip() for one in text.split(",") if one.strip())
+    if len(types) > _MOST_POOLS or len(set(types)) < len(types):
+        raise ContextError(
+            f"instance_types must be up to {_MOST_POOLS} different types, not {text!r}"
+        )
+    return types
 
 
 def _price(read: Callable[[str], Any], instance_type: str) -> int:

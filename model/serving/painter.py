@@ -1,5 +1,6 @@
 import gc
 import inspect
+import json
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -41,6 +42,10 @@ class Painter:
             device = "cuda" if torch.cuda.is_available() else "cpu"
         if dtype == "auto":
             dtype = "float32" if device == "cpu" else "float16"
+        left_out: dict[str, Any] = {}
+        index = json.loads((settings.model_dir / "model_index.json").read_bytes())
+        if settings.safety_checker == "off" and "safety_checker" in index:
+            left_out = {"safety_checker": None, "requires_safety_checker": False}
         pipeline = DiffusionPipeline.from_pretrained(
             settings.model_dir,
             dtype=getattr(torch, dtype),
@@ -48,7 +53,12 @@ class Painter:
             use_safetensors=True,
             local_files_only=True,
             trust_remote_code=False,
+            **left_out,
         )
+        if settings.safety_checker == "required" and not getattr(pipeline, "safety_checker", None):
+            raise ValueError("the settings demand a safety checker, and the model has none")
+        if settings.scheduler:
+            pipeline.scheduler = _scheduler(settings, pipeline.scheduler.config)
         pipeline.set_progress_bar_config(disable=True)
         for part in pipeline.components.values():
             if hasattr(part, "split_special_tokens"):
@@ -106,6 +116,17 @@ class Painter:
         return known or (
             isinstance(error, RuntimeError) and bool(DEVICE_FAILURE.search(str(error)))
         )
+
+
+def _scheduler(settings: Settings, config: Any) -> Any:
+    """Another scheduler for the noise that the model was trained on."""
+    import diffusers
+
+    kind: Any = getattr(diffusers, settings.scheduler, None)
+    known = isinstance(kind, type) and issubclass(kind, diffusers.SchedulerMixin)
+    if not known:
+        raise ValueError(f"diffusers has no scheduler {settings.scheduler!r}")
+    return kind.from_config(config, **settings.scheduler_config)
 
 
 def _after_step(on_step: Callable[[], None]) -> Callable[..., dict[str, Any]]:

@@ -1,7 +1,7 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ SIDE_MULTIPLE = 8  # what diffusers' pipelines insist on
 MIN_SIDE = 16
 MAX_GUIDANCE_SCALE = 30
 MAX_PORT = 65535
+# As the folder has it, refusing a folder without, and not loaded at all.
+SAFETY_CHECKER = ("auto", "required", "off")
 BUNDLED_WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 MOUNTED_WEIGHTS = Path("/opt/ml/model")
 
@@ -26,6 +28,9 @@ class Settings:
     port: int
     sizes: dict[str, tuple[int, int]]
     max_side: int
+    scheduler_config: dict[str, Any] = field(default_factory=dict)
+    scheduler: str = ""
+    safety_checker: str = "auto"
     device: str = "auto"
     dtype: str = "auto"
     variant: str = ""
@@ -50,6 +55,8 @@ class Settings:
             raise ValueError("batch_window_ms, drain_seconds and threads must not be negative")
         if not 0 <= self.port <= MAX_PORT:
             raise ValueError(f"SAGEMAKER_BIND_TO_PORT must be from 0 to {MAX_PORT}")
+        if self.safety_checker not in SAFETY_CHECKER:
+            raise ValueError(f"safety_checker must be one of {', '.join(SAFETY_CHECKER)}")
         self._check_sizes()
 
     def _check_sizes(self) -> None:
@@ -76,14 +83,15 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         max_side=_convert(
             int, "max_side", env.get("MODEL_MAX_SIDE") or described.get("max_side", largest)
         ),
+        scheduler_config=_convert(dict, "scheduler_config", described.get("scheduler_config", {})),
         **{
-            field.name: _convert(
-                type(field.default),
-                field.name,
-                env.get(f"MODEL_{field.name.upper()}") or described.get(field.name, field.default),
+            one.name: _convert(
+                type(one.default),
+                one.name,
+                env.get(f"MODEL_{one.name.upper()}") or described.get(one.name, one.default),
             )
-            for field in fields(Settings)
-            if field.default is not MISSING
+            for one in fields(Settings)
+            if one.default is not MISSING
         },
     )
 

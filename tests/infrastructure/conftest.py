@@ -12,6 +12,9 @@ CONTEXT: dict[str, dict[str, str]] = {
     "local": {},
     "dev": {"model_prompt_languages": "en", "model_weights": "s3://models/stable-diffusion/"},
     "prod": {
+        "instance_types": "ml.g6.xlarge, ml.g5.xlarge",
+        "model_weights": "ssm:/deepstory/prod/model/weights",
+        "model_weights_bucket": "deepstory-models",
         "model_image": synthesis.IMAGE,
         "domain": "diary.example.com",
         "hosted_zone": "Z0123456789ABCDEFGHIJ",

@@ -30,14 +30,49 @@ def test_without_an_image_the_project_s_own_is_built(dev: Template) -> None:
     assert image.rpartition(":")[2] in assets
 
 
-def test_weights_in_s3_replace_those_of_the_image(dev: Template, prod: Template) -> None:
+def test_weights_in_s3_replace_those_of_the_image(dev: Template, local: Template) -> None:
     given = dev.only("AWS::SageMaker::Model")["PrimaryContainer"]["ModelDataSource"]
     assert given["S3DataSource"] == {
         "S3Uri": "s3://models/stable-diffusion/",
         "S3DataType": "S3Prefix",
         "CompressionType": "None",
     }
-    assert "ModelDataSource" not in prod.only("AWS::SageMaker::Model")["PrimaryContainer"]
+    assert "ModelDataSource" not in local.only("AWS::SageMaker::Model")["PrimaryContainer"]
+
+
+def test_published_weights_are_asked_for_at_every_deployment(prod: Template) -> None:
+    """A template that held their place would bring back older ones."""
+    source = prod.only("AWS::SageMaker::Model")["PrimaryContainer"]["ModelDataSource"]
+    name = source["S3DataSource"]["S3Uri"]["Ref"]
+    parameter = prod.content["Parameters"][name]
+    assert parameter["Type"] == "AWS::SSM::Parameter::Value<String>"
+    assert parameter["Default"] == "/deepstory/prod/model/weights"
+
+
+def test_the_model_reads_published_weights_and_nothing_else_of_their_bucket(
+    prod: Template,
+) -> None:
+    (role,) = [name for name in prod.of_type("AWS::IAM::Role") if "ModelContainerRole" in name]
+    text = json.dumps(prod.statements(role))
+    assert "deepstory-models/models/*" in text
+    assert "deepstory-models/*" not in text
+
+
+def test_several_instance_types_are_pools_tried_in_turn(prod: Template, dev: Template) -> None:
+    props = variant(prod)
+    assert props["InstancePools"] == [
+        {"InstanceType": "ml.g6.xlarge", "Priority": 1},
+        {"InstanceType": "ml.g5.xlarge", "Priority": 2},
+    ]
+    assert "InstanceType" not in props
+    assert variant(dev)["InstanceType"] == "ml.g6.xlarge"
+    assert "InstancePools" not in variant(dev)
+
+
+def test_operators_are_told_the_endpoint_s_name(template: Template) -> None:
+    assert template.content["Outputs"]["ModelEndpointName"]["Value"]["Fn::GetAtt"][1] == (
+        "EndpointName"
+    )
 
 
 def test_one_variant_is_given_the_time_that_a_cold_start_takes(template: Template) -> None:

@@ -42,6 +42,10 @@ def test_limits_are_wider_at_home_and_never_off() -> None:
         ({"model_concurrency": "many"}, "model_concurrency must be a whole number"),
         ({"model_max_instances": "0"}, "model_max_instances must be a whole number"),
         ({"model_weights": "bucket/folder"}, "model_weights must start with s3://"),
+        ({"model_weights": "ssm:/a/b"}, "needs model_weights_bucket"),
+        ({"instance_types": "ml.g6.xlarge,ml.g6.xlarge"}, "different types"),
+        ({"instance_types": "a,b,c,d,e,f"}, "up to 5"),
+        ({"instance_types": "ml.g6.xlarge,ml.p5.48xlarge"}, "has no price of ml.p5.48xlarge"),
         ({"pictures_per_day": "-1"}, "pictures_per_day must be a whole number"),
         ({"model_idle_minutes": "0"}, "model_idle_minutes must be a whole number"),
         ({"model_instance_type": "ml.p5.48xlarge"}, "has no price of ml.p5.48xlarge"),
@@ -80,6 +84,7 @@ def test_context_that_no_deployment_can_have_is_named(context: dict[str, str], n
     [
         ({}, 1_126_700),
         ({"model_instance_type": "ml.g5.xlarge"}, 1_408_000),
+        ({"instance_types": "ml.g6.xlarge,ml.g5.xlarge"}, 1_408_000),
         ({"model_instance_prices": "ml.g6.xlarge=1.3, ml.g5.xlarge=2"}, 1_300_000),
         (
             {

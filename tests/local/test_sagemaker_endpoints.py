@@ -113,6 +113,54 @@ def test_model_that_cannot_start_is_visible_and_tried_again(hosted: Hosted) -> N
     hosted.wait_for(1)
 
 
+def test_update_that_does_not_start_is_rolled_back(hosted: Hosted) -> None:
+    sagemaker = hosted.create().client("sagemaker")
+    hosted.invoke("before")
+    pid = hosted.pid("before")
+    hosted.configure("broken", ECHO_REFUSE="yes")
+    sagemaker.update_endpoint(
+        EndpointName="drawing", EndpointConfigName="broken", RetainAllVariantProperties=True
+    )
+    assert hosted.describe()["EndpointStatus"] == "Updating"
+    description = hosted.wait_for(1)
+    assert description["EndpointConfigName"] == "first"
+    assert "the weights can't be loaded" in description["FailureReason"]
+    hosted.invoke("after")
+    assert hosted.pid("after") == pid
+
+    hosted.configure("repaired")
+    sagemaker.update_endpoint(EndpointName="drawing", EndpointConfigName="repaired")
+    description = hosted.wait_for(1)
+    assert description["EndpointConfigName"] == "repaired"
+    assert "FailureReason" not in description
+    hosted.invoke("repaired")
+    assert hosted.pid("repaired") != pid
+
+
+def test_weights_that_are_not_in_s3_do_not_start(hosted: Hosted) -> None:
+    sagemaker = hosted.create().client("sagemaker")
+    hosted.wait_for(1)
+    source = {"S3Uri": f"s3://{hosted.bucket}/none/", "S3DataType": "S3Prefix"}
+    sagemaker.create_model(
+        ModelName="lost",
+        PrimaryContainer={
+            "Image": "echo",
+            "ModelDataSource": {"S3DataSource": source | {"CompressionType": "None"}},
+        },
+    )
+    config = sagemaker.describe_endpoint_config(EndpointConfigName="first")
+    (variant,) = config["ProductionVariants"]
+    sagemaker.create_endpoint_config(
+        EndpointConfigName="lost",
+        ProductionVariants=[variant | {"ModelName": "lost"}],
+        AsyncInferenceConfig=config["AsyncInferenceConfig"],
+    )
+    sagemaker.update_endpoint(EndpointName="drawing", EndpointConfigName="lost")
+    description = hosted.wait_for(1)
+    assert description["EndpointConfigName"] == "first"
+    assert "could not find model data" in description["FailureReason"]
+
+
 def test_capacity_that_cannot_be_had_leaves_the_endpoint_in_service(hosted: Hosted) -> None:
     hosted.create()
     hosted.wait_for(1)

@@ -34,6 +34,11 @@ def tiny_sdxl_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _tiny_pipeline("sdxl", tmp_path_factory.mktemp("weights") / "sdxl")
 
 
+@pytest.fixture(scope="session")
+def tiny_checked_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _tiny_pipeline("checked", tmp_path_factory.mktemp("weights") / "checked")
+
+
 @pytest.fixture
 def start_server(tmp_path: Path, tiny_weights: Path) -> Iterator[StartServer]:
     """Start a server that ends with the test; keywords are its environment."""

@@ -15,8 +15,11 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
+from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import (
+    CLIPConfig,
+    CLIPImageProcessor,
     CLIPTextConfig,
     CLIPTextModel,
     CLIPTextModelWithProjection,
@@ -99,6 +102,27 @@ def stable_diffusion() -> StableDiffusionPipeline:
     )
 
 
+def stable_diffusion_checked() -> StableDiffusionPipeline:
+    """With the safety checker of Stable Diffusion 1.5, whose random weights find nothing."""
+    small = {
+        "hidden_size": WIDTH,
+        "intermediate_size": 2 * WIDTH,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+    }
+    vision = {**small, "image_size": 32, "patch_size": 8}
+    config = CLIPConfig(text_config=small, vision_config=vision, projection_dim=WIDTH)
+    checker = StableDiffusionSafetyChecker(config)
+    torch.nn.init.constant_(checker.concept_embeds_weights, 2.0)
+    torch.nn.init.constant_(checker.special_care_embeds_weights, 2.0)
+    size = {"height": 32, "width": 32}
+    parts = stable_diffusion().components | {
+        "safety_checker": checker,
+        "feature_extractor": CLIPImageProcessor(size=size, crop_size=size),
+    }
+    return StableDiffusionPipeline(**parts, requires_safety_checker=True)
+
+
 def stable_diffusion_xl() -> StableDiffusionXLPipeline:
     """With a scheduler that draws random numbers in every step, as many do."""
     return StableDiffusionXLPipeline(
@@ -117,7 +141,7 @@ def stable_diffusion_xl() -> StableDiffusionXLPipeline:
     )
 
 
-KINDS = {"sd": stable_diffusion, "sdxl": stable_diffusion_xl}
+KINDS = {"sd": stable_diffusion, "checked": stable_diffusion_checked, "sdxl": stable_diffusion_xl}
 
 if __name__ == "__main__":
     kind, folder = sys.argv[1:]

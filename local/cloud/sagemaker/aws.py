@@ -23,6 +23,16 @@ async def get_object(scope: Scope, location: str) -> bytes:
     return await _s3(scope, "GET", location, {}, b"")
 
 
+async def list_objects(scope: Scope, bucket: str, query: dict[str, list[str]]) -> bytes:
+    """Return one page of a bucket's list, as XML."""
+    status, answer = await _call(
+        scope, "s3", "GET", f"/{bucket}", {"host": "localhost"}, b"", query
+    )
+    if status >= 300:
+        raise ServiceError(f"listing {bucket}: {status} {_text(answer)}")
+    return answer
+
+
 async def publish(scope: Scope, topic_arn: str, message: str) -> None:
     """Publish to a topic; its Lambdas are sure to be invoked when this returns.
 
@@ -50,11 +60,17 @@ async def _s3(
 
 
 async def _call(
-    scope: Scope, service: str, method: str, path: str, headers: dict[str, str], body: bytes
+    scope: Scope,
+    service: str,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: bytes,
+    query: dict[str, list[str]] | None = None,
 ) -> tuple[int, bytes]:
     handler: seams.Handler = seams.module("app").SERVICE_HANDLERS[service]
     with seams.module("core.responses").request_scope(scope.account, scope.region):
-        status, _, answer = await handler(method, path, headers, body, {})
+        status, _, answer = await handler(method, path, headers, body, query or {})
     return status, answer
 
 

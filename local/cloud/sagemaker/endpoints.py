@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from local.cloud.sagemaker import deployments
 from local.cloud.sagemaker.errors import ApiError
 from local.cloud.sagemaker.fleet import Fleet
 from local.cloud.sagemaker.models import Models, found, page, require_name, require_new
@@ -47,7 +48,11 @@ class Endpoints:
         return {"EndpointArn": scope.arn(f"endpoint/{name}")}
 
     def update(self, scope: Scope, request: Record) -> Record:
-        """Replace the configuration; instances of the old one serve until new ones are ready."""
+        """Replace the configuration; instances of the old one serve until new ones are ready.
+
+        If the new one does not start, the old one stays. From zero nothing is started, so nothing
+        is found out either, as on AWS.
+        """
         old = self._found(scope, request)
         deployed = self._deployment(scope, request)
         variant = deployed["variant"]
@@ -59,6 +64,8 @@ class Endpoints:
         endpoint = {
             **old,
             **deployed,
+            "former": deployments.former(old),
+            "failure": None,
             "desired": desired,
             "weight": weight,
             "generation": uuid4().hex,
@@ -84,7 +91,6 @@ class Endpoints:
     def describe(self, scope: Scope, request: Record) -> Record:
         endpoint = self._found(scope, request)
         capacity = self._fleet.capacity(endpoint["key"])
-        status = self._status(endpoint)
         variant = {
             "VariantName": endpoint["variant"]["VariantName"],
             "CurrentWeight": endpoint["weight"],
@@ -98,10 +104,10 @@ class Endpoints:
             "ProductionVariants": [variant],
             "AsyncInferenceConfig": endpoint["async"],
         }
-        if status == "Failed":
+        if failure := capacity.failure or endpoint.get("failure"):
             answer["FailureReason"] = (
                 f"The primary container for production variant {variant['VariantName']} did not "
-                f"pass the ping health check: {capacity.failure}"
+                f"pass the ping health check: {failure}"
             )[:1024]
         return answer
 
@@ -130,6 +136,7 @@ class Endpoints:
             "config_name": config["EndpointConfigName"],
             "variant": variant,
             "environment": self._models.environment(scope, variant["ModelName"]),
+            "weights": self._models.weights(scope, variant["ModelName"]),
             "async": config["AsyncInferenceConfig"],
         }
 
@@ -153,5 +160,7 @@ class Endpoints:
             return "Failed" if capacity.failure else "Creating"
         if capacity.failure:
             return "InService"
+        if endpoint.get("former"):
+            return "Updating"
         settled = capacity.current == endpoint["desired"] and not capacity.replacing
         return "InService" if settled else "Updating"

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from local.cloud.sagemaker.host import DISK_PATIENCE, Capacity, EndpointHost
 from local.cloud.sagemaker.invocations import Invocations
@@ -18,7 +20,8 @@ Listener = Callable[[str], None]
 class Fleet:
     """Hosts every endpoint of the store; the store says what is wanted, the fleet what there is."""
 
-    def __init__(self, endpoints: DurableMap, queue: JobQueue) -> None:
+    def __init__(self, endpoints: DurableMap, queue: JobQueue, weights_dir: Path) -> None:
+        self._weights = weights_dir
         self.endpoints = endpoints
         self.queue = queue
         self._invocations = Invocations(queue)
@@ -31,6 +34,7 @@ class Fleet:
     async def start(self) -> None:
         """Host what the store holds and finish what an earlier process left."""
         self._loop = asyncio.get_running_loop()
+        shutil.rmtree(self._weights, ignore_errors=True)  # those of a process that was killed
         known = {key for key, _ in self.endpoints.items()}
         self.queue.keep_only(known)
         for key in known:
@@ -77,7 +81,9 @@ class Fleet:
 
     def _host(self, key: str) -> None:
         if key not in self._hosts:
-            host = EndpointHost(key, self.endpoints, self.queue, self._invocations, self._changed)
+            host = EndpointHost(
+                key, self.endpoints, self.queue, self._invocations, self._changed, self._weights
+            )
             self._hosts[key] = host
             self._tasks[key] = asyncio.create_task(self._run(key, host))
         self._hosts[key].wake()

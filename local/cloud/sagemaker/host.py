@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
+import shutil
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from local.cloud.sagemaker import launches, messages
+from local.cloud.sagemaker import aws, deployments, launches, messages, weights
 from local.cloud.sagemaker.instance import Instance
 from local.cloud.sagemaker.invocations import Invocations
 from local.cloud.sagemaker.jobs import Job, JobQueue
-from local.cloud.sagemaker.scope import name_of
+from local.cloud.sagemaker.scope import Scope, name_of
 from local.cloud.sagemaker.store import DurableMap, Record
 
 logger = logging.getLogger("sagemaker")
@@ -43,8 +46,10 @@ class EndpointHost:
         queue: JobQueue,
         invocations: Invocations,
         changed: Callable[[str], None],
+        weights_dir: Path,
     ) -> None:
         self._key = key
+        self._weights = weights_dir
         self._endpoints = endpoints
         self._queue = queue
         self._invocations = invocations
@@ -116,23 +121,31 @@ class EndpointHost:
     def _note_ready(self, endpoint: Record) -> None:
         if not endpoint["was_ready"] and self.capacity().current >= endpoint["desired"]:
             self._endpoints.change(self._key, was_ready=True)
+        fresh = [one for one in self._instances if one.launch.generation == endpoint["generation"]]
+        if endpoint.get("former") and sum(one.ready for one in fresh) >= endpoint["desired"]:
+            self._endpoints.change(self._key, former=None)
 
     def _start(self, endpoint: Record) -> None:
         self._started += 1
         name = f"{name_of(self._key)}#{self._started}"
         instance = Instance(name, launches.launch(endpoint), self.wake)
         self._instances.append(instance)
-        self._spawn(self._supervise(instance))
+        self._spawn(self._supervise(instance, endpoint.get("weights")))
 
-    async def _supervise(self, instance: Instance) -> None:
+    async def _supervise(self, instance: Instance, prefix: str | None) -> None:
         began = time.monotonic()
+        folder = self._weights / uuid4().hex
         try:
-            ending = await instance.run()
-        except OSError as error:
+            mounted = await weights.fetch(Scope.of(self._key), prefix, folder)
+            ending = await instance.run(mounted)
+        except (OSError, aws.ServiceError) as error:
             ending = str(error)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         self._instances.remove(instance)
         if not instance.stopping:
             self._note_failure(instance.name, ending, time.monotonic() - began)
+            self._roll_back(instance.launch.generation, ending)
         self.wake()
 
     def _note_failure(self, name: str, ending: str, lived: float) -> None:
@@ -142,6 +155,11 @@ class EndpointHost:
         self._not_before = time.monotonic() + delay
         self._failure = ending
         logger.error("model %s ended: %s\nIt is started again in %.0f s.", name, ending, delay)
+
+    def _roll_back(self, generation: str, why: str) -> None:
+        endpoint = self._endpoints.get(self._key)
+        if endpoint and endpoint.get("former") and endpoint["generation"] == generation:
+            self._endpoints.put(self._key, deployments.rolled_back(endpoint, why))
 
     async def _expire(self, endpoint: Record) -> None:
         for job in self._queue.take_expired(self._key, time.time()):

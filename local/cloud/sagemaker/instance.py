@@ -49,10 +49,10 @@ class Instance:
         self._process: asyncio.subprocess.Process | None = None
         self._last_lines: deque[str] = deque(maxlen=_KEPT_LINES)
 
-    async def run(self) -> str:
+    async def run(self, mounted: Mapping[str, str]) -> str:
         """Start the process, announce it when it is healthy, and return why it ended."""
         self.port = _free_port()
-        process = self._process = await self._spawn()
+        process = self._process = await self._spawn(mounted)
         output = asyncio.create_task(self._follow(process))
         ended = asyncio.create_task(process.wait())
         if self.stopping:
@@ -78,13 +78,14 @@ class Instance:
                 await asyncio.wait_for(self._process.wait(), _STOP_GRACE)
             self._signal(signal.SIGKILL)
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
+    async def _spawn(self, mounted: Mapping[str, str]) -> asyncio.subprocess.Process:
         environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-S", "-E", str(Path(tether.__file__)), str(os.getpid())),
             *self.launch.command,
             env=environment
             | dict(self.launch.environment)
+            | dict(mounted)
             | {
                 "SAGEMAKER_BIND_TO_PORT": str(self.port),
                 "MODEL_BIND_HOST": "127.0.0.1",

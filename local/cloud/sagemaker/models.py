@@ -107,6 +107,13 @@ class Models:
         container = model.get("PrimaryContainer") or model["Containers"][0]
         return dict(container.get("Environment") or {})
 
+    def weights(self, scope: Scope, model_name: str) -> str | None:
+        """Return the S3 prefix of a model's weights, if they are not in its image."""
+        model = found(self.models, scope, model_name, "model", "model")
+        container = model.get("PrimaryContainer") or model["Containers"][0]
+        source = (container.get("ModelDataSource") or {}).get("S3DataSource")
+        return str(source["S3Uri"]) if source else None
+
     def _add(
         self, records: DurableMap, scope: Scope, name: str, kind: str, field: str, request: Record
     ) -> str:

@@ -24,7 +24,11 @@ def build(context: CloudContext) -> SageMaker:
     """Add the SageMaker APIs and CloudFormation types to the cloud; endpoints start with it."""
     directory = context.data_dir / "sagemaker"
     models = Models(directory)
-    fleet = Fleet(DurableMap(directory / "endpoints.json"), JobQueue(directory / "jobs"))
+    fleet = Fleet(
+        DurableMap(directory / "endpoints.json"),
+        JobQueue(directory / "jobs"),
+        directory / "weights",
+    )
     endpoints = Endpoints(models, fleet)
     table = control.operations(models, endpoints)
 
