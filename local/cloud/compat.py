@@ -61,6 +61,11 @@ SEAMS = {
         "_kinesis_destinations",
         "_contributor_insights",
         "_backups",
+        "_create_backup",
+        "_delete_table",
+        "_describe_continuous_backups",
+        "_restore_table_to_point_in_time",
+        "error_response_json",
         "_resource_policies",
     ),
     "services.lambda_svc": (
