@@ -10,7 +10,7 @@ from local import accounts
 from local.deploy import Deployment
 from local.errors import StartError
 from local.progress import Console
-from local.rehearsal import inventory, release, smoke
+from local.rehearsal import drill, inventory, release, smoke
 from local.rehearsal.trial import Trial
 
 # The change of a property that is visible in the deployed stack.
@@ -39,6 +39,9 @@ def rehearse(trial: Trial, console: Console, directory: Path) -> None:
         trial.serve(first)
     with console.step("Signing up, drawing, posting, liking, befriending, switching the model"):
         traces = smoke.play(trial.settings.url, accounts.password(trial.settings))
+    if trial.keeps_versions:
+        with console.step("Losing a post, a picture and a table, and restoring them"):
+            drill.lose_and_restore(trial, traces)
     directory.mkdir()
     second = trial.deployment(context=_CHANGE, source=release.prepare(directory))
     with console.step("Updating to the next release: changed code and a changed property"):

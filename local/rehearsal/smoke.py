@@ -39,10 +39,10 @@ def play(url: str, admin_password: str) -> Traces:
     writer, friend = _sign_up(nobody, "미나"), _sign_up(nobody, "Robin")
     admin = _log_in(nobody, _ADMIN, admin_password)
     picture_id = _draw(writer, "오늘은 바닷가에서 돛단배를 봤다.")
-    picture = _drawn(writer, picture_id)
+    picture = drawn(writer, picture_id)
     post_id = _post(writer, picture_id)
     friend.call("PUT", f"/posts/{post_id}/like")
-    _until("the like is counted", lambda: _likes(nobody, post_id) == 1)
+    until("the like is counted", lambda: likes(nobody, post_id) == 1)
     secret_entry = _secret_entry(writer, friend)
     _expect_refused(admin, f"GET {secret_entry}", lambda: admin.call("GET", secret_entry))
     _switch_model_off_and_on(admin, writer)
@@ -51,17 +51,17 @@ def play(url: str, admin_password: str) -> Traces:
 
 def look_again(traces: Traces) -> None:
     """Check that everything is as it was left, and that the service takes more."""
-    if _drawn(traces.writer, traces.picture_id) != traces.picture:
+    if drawn(traces.writer, traces.picture_id) != traces.picture:
         raise SmokeError("The picture is no longer the one that was drawn.")
-    if _likes(traces.friend, traces.post_id) != 1:
+    if likes(traces.friend, traces.post_id) != 1:
         raise SmokeError("The like was lost.")
     if traces.friend.call("GET", traces.secret_entry)["text"] != "우리만 아는 이야기.":
         raise SmokeError("The secret entry is no longer what was written.")
     traces.friend.call("DELETE", f"/posts/{traces.post_id}/like")
-    _until("the unlike is counted", lambda: _likes(traces.writer, traces.post_id) == 0)
+    until("the unlike is counted", lambda: likes(traces.writer, traces.post_id) == 0)
     traces.friend.call("PUT", f"/posts/{traces.post_id}/like")
-    _until("the like is counted", lambda: _likes(traces.writer, traces.post_id) == 1)
-    _drawn(traces.friend, _draw(traces.friend, "a cat in the park"))
+    until("the like is counted", lambda: likes(traces.writer, traces.post_id) == 1)
+    drawn(traces.friend, _draw(traces.friend, "a cat in the park"))
 
 
 def _sign_up(nobody: Client, name: str) -> Client:
@@ -85,7 +85,7 @@ def _draw(person: Client, prompt: str) -> str:
     return str(person.call("POST", "/pictures", body)["items"][0]["id"])
 
 
-def _drawn(person: Client, picture_id: str) -> bytes:
+def drawn(person: Client, picture_id: str) -> bytes:
     """Wait for the picture and return the file that people get."""
 
     def ready() -> dict[str, Any] | None:
@@ -94,7 +94,7 @@ def _drawn(person: Client, picture_id: str) -> bytes:
             raise SmokeError(f"The picture {picture['status']}: {picture.get('error')}")
         return picture if picture["status"] == "ready" else None
 
-    content, _ = download(_until("the picture is drawn", ready)["url"])
+    content, _ = download(until("the picture is drawn", ready)["url"])
     if not content.startswith(_PNG):
         raise SmokeError("What lies at the picture's address is no PNG.")
     return content
@@ -112,7 +112,8 @@ def _post(person: Client, picture_id: str) -> str:
     return str(person.call("POST", "/posts", body)["id"])
 
 
-def _likes(person: Client, post_id: str) -> int:
+def likes(person: Client, post_id: str) -> int:
+    """Return how many likes a post has, as somebody reads it."""
     return int(person.call("GET", f"/posts/{post_id}")["like_count"])
 
 
@@ -132,13 +133,13 @@ def _secret_entry(writer: Client, friend: Client) -> str:
 def _switch_model_off_and_on(admin: Client, writer: Client) -> None:
     """See that a picture waits while the model is off, and is drawn once it is on."""
     admin.call("PUT", "/admin/model", {"mode": "off"})
-    _until("the model is off", lambda: _model(admin) == "off")
+    until("the model is off", lambda: _model(admin) == "off")
     picture_id = _draw(writer, "눈 오는 산")
     if writer.call("GET", f"/pictures/{picture_id}")["status"] != "waiting":
         raise SmokeError("A picture did not wait for a model that is off.")
     admin.call("PUT", "/admin/model", {"mode": "on"})
-    _drawn(writer, picture_id)
-    _until("the model is ready", lambda: _model(admin) == "ready")
+    drawn(writer, picture_id)
+    until("the model is ready", lambda: _model(admin) == "ready")
     admin.call("PUT", "/admin/model", {"mode": "auto"})
 
 
@@ -156,7 +157,8 @@ def _expect_refused(who: Client, what: str, call: Callable[[], object]) -> None:
     raise SmokeError(f"{what} was answered to somebody who has no business with it ({who.url}).")
 
 
-def _until(what: str, look: Callable[[], Any]) -> Any:
+def until(what: str, look: Callable[[], Any]) -> Any:
+    """Look until there is something to see, and return it."""
     deadline = time.monotonic() + _SECONDS
     while True:
         if seen := look():

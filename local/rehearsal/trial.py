@@ -34,6 +34,7 @@ class Trial:
         self.settings = settings
         self.stack = f"deepstory-{stage}"
         self.endpoint_url = ""
+        self.keeps_versions = stage == "prod"
         self._stage = stage
         self._cloud: subprocess.Popen[bytes] | None = None
         self._api: subprocess.Popen[bytes] | None = None
@@ -107,6 +108,10 @@ class Trial:
         if result.get("statusCode") != 200:
             raise StartError(f"The deployed API Lambda answered {result}.")
         return str(json.loads(result["body"])["version"])
+
+    def table(self, name: str) -> str:
+        """Return what the deployed stack calls a table."""
+        return self.deployment().api_function().variables[f"{name.upper()}_TABLE"]
 
     def unlock(self) -> None:
         """Let the stack be destroyed, which prod refuses; its tables stay protected."""
