@@ -96,12 +96,21 @@ def dropped(clients: Clients, live: Live, name: str) -> None:
         TableName=table,
         PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
     )
-    dynamodb.update_table(TableName=table, DeletionProtectionEnabled=True)
+    dynamodb.update_table(
+        TableName=table, DeletionProtectionEnabled=_protects(dynamodb, live, name)
+    )
     if wanted["expires_at"]:
         dynamodb.update_time_to_live(
             TableName=table,
             TimeToLiveSpecification={"Enabled": True, "AttributeName": wanted["expires_at"]},
         )
+
+
+def _protects(dynamodb: Any, live: Live, name: str) -> bool:
+    """Tell whether the stage protects its tables, by one that was not lost."""
+    other = live.table("emails" if name != "emails" else "users")
+    described = dynamodb.describe_table(TableName=other)["Table"]
+    return bool(described.get("DeletionProtectionEnabled"))
 
 
 def forget(clients: Clients, live: Live, names: Sequence[str], at: datetime) -> None:

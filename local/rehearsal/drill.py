@@ -14,20 +14,38 @@ from local.rehearsal.smoke import SmokeError, Traces, drawn, likes, until
 from local.rehearsal.trial import Trial
 from local.settings import REPOSITORY
 
+# By whether the stage keeps deleted files.
+LOSSES = {False: "a post and a table", True: "a post, a table and a picture"}
 _POST_TABLES = ("posts", "likes", "comments")
 _DROPPED = "users"
 
 
 def lose_and_restore(trial: Trial, traces: Traces) -> None:
-    """Lose somebody's post with its likes, a picture with its file, and a whole table."""
-    at = _passed_second()
+    """Lose somebody's post with its like, a whole table, and a picture where files are kept."""
     owner = traces.writer.call("GET", "/me")["id"]
+    _lose_a_post(trial, traces, owner)
+    _drop_a_table(trial, traces.writer)
+    if trial.keeps_versions:
+        _lose_a_picture(trial, traces, owner)
+
+
+def _lose_a_post(trial: Trial, traces: Traces, owner: str) -> None:
+    at = _passed_second()
+    traces.writer.call("DELETE", f"/posts/{traces.post_id}")
+    until("the deletion took the like along", lambda: not _like_rows(trial, traces.post_id))
+    _expect_gone(traces.writer, f"/posts/{traces.post_id}")
+    _restore(trial, "beside", *_POST_TABLES, "--at", at)
+    _restore(trial, "merge", *_POST_TABLES, "--at", at, "--where", f"author_id={owner}")
+    until("the like is counted again", lambda: likes(traces.friend, traces.post_id) == 1)
+    _restore(trial, "forget", *_POST_TABLES, "--at", at)
+
+
+def _lose_a_picture(trial: Trial, traces: Traces, owner: str) -> None:
+    at = _passed_second()
     traces.writer.call("DELETE", f"/posts/{traces.post_id}")
     traces.writer.call("DELETE", f"/pictures/{traces.picture_id}")
     until("the deletion took the like along", lambda: not _like_rows(trial, traces.post_id))
-    _expect_gone(traces.writer, f"/posts/{traces.post_id}")
     _expect_gone(traces.writer, f"/pictures/{traces.picture_id}")
-
     _restore(trial, "beside", *_POST_TABLES, "pictures", "--at", at)
     _restore(trial, "merge", "pictures", "--at", at, "--where", f"owner_id={owner}")
     _restore(trial, "merge", *_POST_TABLES, "--at", at, "--where", f"author_id={owner}")
@@ -36,12 +54,12 @@ def lose_and_restore(trial: Trial, traces: Traces) -> None:
     if drawn(traces.writer, traces.picture_id) != traces.picture:
         raise SmokeError("The restored picture is not the one that was lost.")
     _restore(trial, "forget", *_POST_TABLES, "pictures", "--at", at)
-    _drop_a_table(trial, traces.writer)
 
 
 def _drop_a_table(trial: Trial, person: Client) -> None:
     database, table = trial.client("dynamodb"), trial.table(_DROPPED)
     before = _count(database, table)
+    was_protected = _is_protected(database, table)
     database.update_table(TableName=table, DeletionProtectionEnabled=False)
     database.delete_table(TableName=table)
     if table in database.list_tables()["TableNames"]:
@@ -49,9 +67,8 @@ def _drop_a_table(trial: Trial, person: Client) -> None:
     _restore(trial, "dropped", _DROPPED)
     if _count(database, table) != before:
         raise SmokeError(f"The restored table {table} does not hold what was lost.")
-    described = database.describe_table(TableName=table)["Table"]
-    if not described.get("DeletionProtectionEnabled"):
-        raise SmokeError(f"The restored table {table} is not protected.")
+    if _is_protected(database, table) != was_protected:
+        raise SmokeError(f"The restored table {table} is not protected as it was.")
     person.call("GET", "/me")
 
 
@@ -84,6 +101,11 @@ def _like_rows(trial: Trial, post_id: str) -> list[Any]:
 
 def _count(database: Any, table: str) -> int:
     return int(database.scan(TableName=table, Select="COUNT", ConsistentRead=True)["Count"])
+
+
+def _is_protected(database: Any, table: str) -> bool:
+    described = database.describe_table(TableName=table)["Table"]
+    return bool(described.get("DeletionProtectionEnabled"))
 
 
 def _expect_gone(person: Client, path: str) -> None:

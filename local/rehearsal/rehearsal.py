@@ -39,9 +39,8 @@ def rehearse(trial: Trial, console: Console, directory: Path) -> None:
         trial.serve(first)
     with console.step("Signing up, drawing, posting, liking, befriending, switching the model"):
         traces = smoke.play(trial.settings.url, accounts.password(trial.settings))
-    if trial.keeps_versions:
-        with console.step("Losing a post, a picture and a table, and restoring them"):
-            drill.lose_and_restore(trial, traces)
+    with console.step(f"Losing {drill.LOSSES[trial.keeps_versions]}, and restoring them"):
+        drill.lose_and_restore(trial, traces)
     directory.mkdir()
     second = trial.deployment(context=_CHANGE, source=release.prepare(directory))
     with console.step("Updating to the next release: changed code and a changed property"):

@@ -31,7 +31,7 @@ def test_dev_is_deployed_used_updated_and_destroyed_and_leaves_nothing() -> None
 
 def test_prod_restores_what_was_lost_and_keeps_its_data_when_it_is_destroyed() -> None:
     told = rehearsed("prod")
-    assert "✓ Losing a post, a picture and a table, and restoring them" in told
+    assert "✓ Losing a post, a table and a picture, and restoring them" in told
     kept = told.partition("what is kept on purpose: ")[2]
     assert "AWS::DynamoDB::Table" in kept
     assert "AWS::S3::Bucket" in kept
