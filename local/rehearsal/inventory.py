@@ -33,18 +33,36 @@ _LISTED = {
     "AWS::Scheduler::Schedule": ("scheduler", "list_schedules", "Schedules", "Name"),
     "AWS::SecretsManager::Secret": ("secretsmanager", "list_secrets", "SecretList", "ARN"),
     "AWS::CloudWatch::Alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    "AWS::CloudWatch::Dashboard": (
+        "cloudwatch",
+        "list_dashboards",
+        "DashboardEntries",
+        "DashboardName",
+    ),
     "AWS::ApiGateway::RestApi": ("apigateway", "get_rest_apis", "items", "id"),
 }
 _UNPAGED = {
+    "AWS::SES::EmailIdentity": (
+        "sesv2",
+        "list_email_identities",
+        "EmailIdentities",
+        "IdentityName",
+    ),
     "AWS::S3::Bucket": ("s3", "list_buckets", "Buckets", "Name"),
     "AWS::SQS::Queue": ("sqs", "list_queues", "QueueUrls", ""),
 }
-WATCHED = frozenset(
-    {*_LISTED, *_UNPAGED, "AWS::ApplicationAutoScaling::ScalableTarget", "AWS::Events::Rule"}
+_BY_HAND = (
+    "AWS::ApplicationAutoScaling::ScalableTarget",
+    "AWS::CloudFront::Distribution",
+    "AWS::Events::Rule",
+    "AWS::IAM::ManagedPolicy",
 )
-# What cannot be without something that is watched.
+WATCHED = frozenset({*_LISTED, *_UNPAGED, *_BY_HAND})
+# What cannot be without something that is watched, or costs nothing and holds nothing.
 PARTS = frozenset(
     {
+        # The one role by which API Gateway writes the logs of all APIs of an account.
+        "AWS::ApiGateway::Account",
         "AWS::ApiGateway::Deployment",
         "AWS::ApiGateway::GatewayResponse",
         "AWS::ApiGateway::Method",
@@ -52,6 +70,11 @@ PARTS = frozenset(
         "AWS::ApiGateway::Stage",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
         "AWS::CDK::Metadata",
+        "AWS::CloudFront::CachePolicy",
+        "AWS::CloudFront::Function",
+        "AWS::CloudFront::OriginAccessControl",
+        "AWS::CloudFront::OriginRequestPolicy",
+        "AWS::CloudFront::ResponseHeadersPolicy",
         "AWS::IAM::Policy",
         "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::Permission",
@@ -92,6 +115,11 @@ def _everything(clients: Clients) -> Iterator[tuple[str, str]]:
     )
     for target in targets["ScalableTargets"]:
         yield "AWS::ApplicationAutoScaling::ScalableTarget", target["ResourceId"]
+    for page in clients("iam").get_paginator("list_policies").paginate(Scope="Local"):
+        yield from (("AWS::IAM::ManagedPolicy", policy["Arn"]) for policy in page["Policies"])
+    distributions = clients("cloudfront").list_distributions()["DistributionList"]
+    for distribution in distributions.get("Items", []):
+        yield "AWS::CloudFront::Distribution", distribution["Id"]
     for rule in clients("events").list_rules()["Rules"]:
         yield "AWS::Events::Rule", rule["Name"]
 
