@@ -8,7 +8,7 @@ ifndef PYTHON
 PYTHON := $(shell python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
 	&& echo python3 || echo python3.11)
 endif
-export PYTHON PORT DATA_DIR DEMO DEMO_PASSWORD WORKERS
+export PYTHON PORT DATA_DIR DEMO DEMO_PASSWORD WORKERS STAGE
 # Packages are installed without bytecode, so whoever imports them first must be able to write it.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -40,6 +40,10 @@ run: install ## Start the whole service on this machine (Ctrl-C ends it)
 demo: ## Write, draw, post and like against the running service
 	@test -x .venv/bin/python || { echo "✗ Nothing is installed yet: start the service first with make run."; exit 1; }
 	@.venv/bin/python -m local.demo
+
+.PHONY: rehearse
+rehearse: install ## Deploy, use, update and destroy everything in an embedded cloud (STAGE=dev|prod)
+	@.venv/bin/python -m local.rehearsal
 
 .PHONY: test
 test: develop chromium ## Run all tests (the domain package's branch coverage must reach 90 %)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
 from local import logs, ports, processes
 from local.errors import StartError
@@ -45,10 +46,12 @@ def seed(accounts: list[dict[str, str]], password: str, environment: Mapping[str
         raise StartError(f"The accounts could not be made: {last[0]}")
 
 
-def start(settings: RunSettings, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start(
+    settings: RunSettings, environment: Mapping[str, str], *, functions: Path = _FUNCTIONS
+) -> subprocess.Popen[bytes]:
     """Start granian with the API's code; it is ready when ``wait`` returns."""
     command = [sys.executable, "-m", "local.gateway.server", "app:app"]
-    for directory in (_FUNCTIONS / "api", _FUNCTIONS):
+    for directory in (functions / "api", functions):
         command += ["--path", str(directory)]
     command += ["--port", str(settings.port), "--workers", str(settings.workers)]
     return processes.start(

@@ -16,7 +16,18 @@ def run(data_dir: Path, host: str, port: int) -> None:
     context = CloudContext(data_dir=data_dir, endpoint_url=f"http://{host}:{port}")
     settings.apply(context, host, port)
     # ministack reads its settings when it is imported, so nothing above may import it.
-    from local.cloud import compat, lambdas, mail, objects, queues, sagemaker, seams, server, tables
+    from local.cloud import (
+        buckets,
+        compat,
+        lambdas,
+        mail,
+        objects,
+        queues,
+        sagemaker,
+        seams,
+        server,
+        tables,
+    )
     from local.cloud.dynamodb.durability import Durability
     from local.cloud.services import Services
 
@@ -29,6 +40,7 @@ def run(data_dir: Path, host: str, port: int) -> None:
     lambdas.install(data_dir / "unpacked")
     tables.install()
     objects.install()
+    buckets.install()
     queues.install()
     mail.install(data_dir / "mailbox")
     sagemaker.install(context)

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from local import cdk as cdk_line
 from local import deploy
 from local.deploy import Deployment
 from local.errors import StartError
@@ -47,7 +48,7 @@ def cdk(tmp_path, monkeypatch):
         path = tmp_path / "cdk"
         path.write_text(f"#!{shutil.which('bash')}\n{script}")
         path.chmod(0o755)
-        monkeypatch.setattr(deploy, "_CDK", path)
+        monkeypatch.setattr(cdk_line, "PROGRAM", path)
 
     return program
 

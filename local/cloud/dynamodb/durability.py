@@ -8,11 +8,14 @@ from local.cloud import seams
 from local.cloud.dynamodb.capture import Capture
 from local.cloud.dynamodb.delivery import Delivery
 from local.cloud.dynamodb.positions import Positions
+from local.cloud.dynamodb.recovery import Recovery
 from local.cloud.dynamodb.store import DurableStore
 from local.cloud.invocations import Invocations
 from local.cloud.journal.generations import Generations
 
 _SYNC_SECONDS = 1.0
+# The past to which tables can be restored: all of it in a home of one person.
+_KEPT_BYTES = 128 * 1024 * 1024
 _logger = logging.getLogger("local.cloud")
 
 
@@ -25,7 +28,9 @@ class Durability:
         positions = Positions()
         dynamodb._next_stream_seq = positions.following
         self._invocations = Invocations(functions, seams.module("services.sns"))
-        self.store = DurableStore(dynamodb, Generations(directory), positions, [self._invocations])
+        generations = Generations(directory, kept_bytes=_KEPT_BYTES)
+        self.store = DurableStore(dynamodb, generations, positions, [self._invocations])
+        self._recovery = Recovery(dynamodb, generations)
         self._delivery = Delivery(dynamodb, functions, positions, self.store.move)
         self._capture = Capture(dynamodb, self.store.commit)
 
@@ -33,6 +38,7 @@ class Durability:
         """Restore what is stored, then take over; damage raises before anything is changed."""
         self.store.restore()
         self._capture.install()
+        self._recovery.install()
         self._delivery.install()
         self._invocations.install(self.store.record)
         self.store.serve(self._delivery)

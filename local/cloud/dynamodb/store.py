@@ -3,6 +3,7 @@
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
@@ -54,6 +55,7 @@ class DurableStore:
         self._records = dynamodb._stream_records
         self._lock = threading.Lock()
         self._full = False
+        self._second = 0
 
     def serve(self, readers: Readers) -> None:
         """Tell ``readers`` of every record from now on."""
@@ -109,7 +111,9 @@ class DurableStore:
         with self._lock:
             generation = self._generations.begin()
             parts = [part.snapshot() for part in self._parts]
-            return generation, list(itertools.chain(*parts, self._undelivered()))
+            return generation, list(
+                itertools.chain([["at", int(time.time())]], *parts, self._undelivered())
+            )
 
     def complete_snapshot(self, generation: int, operations: Iterable[Operation]) -> None:
         """Write a begun snapshot; may run on any thread."""
@@ -143,8 +147,13 @@ class DurableStore:
                     yield ["event", *place, record]
 
     def _append(self, operations: list[Operation]) -> None:
+        # Marks let the past be found again; see recovery.py.
+        second = int(time.time())
+        if second > self._second:
+            operations = [["at", second], *operations]
         try:
             self._generations.append(operations)
+            self._second = max(second, self._second)
         except OSError as error:
             if not self._full:
                 _logger.error("Writes are refused until there is space again (%s).", error)

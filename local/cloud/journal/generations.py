@@ -21,10 +21,11 @@ _BATCH = 200
 
 
 class Generations:
-    """The durable state of one directory."""
+    """The durable state of one directory, and as much of its past as ``kept_bytes`` hold."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, kept_bytes: int = 0) -> None:
         self._directory = directory
+        self._kept_bytes = kept_bytes
         self._generation = 0
         self._journal: JournalFile | None = None
         self._swap = threading.Lock()
@@ -89,7 +90,7 @@ class Generations:
             return self._generation
 
     def complete(self, generation: int, operations: Iterable[Operation]) -> None:
-        """Write the snapshot that ``generation`` starts from, then forget what it replaces."""
+        """Write the snapshot that ``generation`` starts from, then forget what is too old."""
         path = self._path("snapshot", generation)
         partial = path.with_suffix(".partial")
         with partial.open("wb") as file:
@@ -102,9 +103,42 @@ class Generations:
             file.flush()
             os.fsync(file.fileno())
         partial.rename(path)
-        for kind, number in self._files():
-            if number < generation:
-                self._path(kind, number).unlink()
+        self._forget(generation)
+
+    def histories(self) -> Iterator[Iterator[Operation]]:
+        """Return the operations from each snapshot that is kept up to now, the newest first.
+
+        Snapshots themselves come first, then what was journalled after them.
+        """
+        files = set(self._files())
+        starts = {number for kind, number in files if kind == "snapshot"}
+        starts |= {0} & {number for kind, number in files if kind == "journal"}
+        for start in sorted(starts, reverse=True):
+            yield self._history(start)
+
+    def _history(self, start: int) -> Iterator[Operation]:
+        if start:
+            yield from self._operations(self._path("snapshot", start))
+        for number in range(start, self._generation + 1):
+            yield from self._operations(self._path("journal", number))
+
+    def _operations(self, path: Path) -> Iterator[Operation]:
+        for operations in Records(path):
+            yield from operations
+
+    def _forget(self, generation: int) -> None:
+        """Remove earlier generations, from the first that no longer fits on."""
+        room = self._kept_bytes
+        for number in range(generation - 1, -1, -1):
+            paths = [self._path(kind, number) for kind in ("snapshot", "journal")]
+            paths = [path for path in paths if path.exists()]
+            if not paths:
+                return
+            room -= sum(path.stat().st_size for path in paths)
+            if room <= 0:
+                room = 0
+                for path in paths:
+                    path.unlink()
 
     def close(self) -> None:
         """Sync and close the journal."""
