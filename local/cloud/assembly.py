@@ -16,7 +16,19 @@ def run(data_dir: Path, host: str, port: int) -> None:
     context = CloudContext(data_dir=data_dir, endpoint_url=f"http://{host}:{port}")
     settings.apply(context, host, port)
     # ministack reads its settings when it is imported, so nothing above may import it.
-    from local.cloud import compat, lambdas, mail, objects, queues, sagemaker, seams, server, tables
+    from local.cloud import (
+        compat,
+        lambdas,
+        mail,
+        objects,
+        permissions,
+        queues,
+        sagemaker,
+        seams,
+        secrets,
+        server,
+        tables,
+    )
     from local.cloud.dynamodb.durability import Durability
     from local.cloud.services import Services
 
@@ -30,8 +42,10 @@ def run(data_dir: Path, host: str, port: int) -> None:
     tables.install()
     objects.install()
     queues.install()
+    secrets.install()
     mail.install(data_dir / "mailbox")
     sagemaker.install(context)
+    permissions.install()
     services.install()
     seams.on_shutdown(durability.close)
     server.serve(context, listener)

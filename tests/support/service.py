@@ -263,7 +263,8 @@ class Person:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One running service for the session; tests keep apart by signing up people of their own."""
-    running = Service(tmp_path_factory.mktemp("service"))
+    directory = tmp_path_factory.mktemp("service")
+    running = Service(directory, settings={"IAM_RECORD": str(directory.with_suffix(".iam"))})
     try:
         yield running.start()
     finally:
