@@ -13,6 +13,8 @@ from urllib.parse import unquote
 
 # CDK and CloudFormation put these behind the name that a construct was given.
 _SUFFIXES = re.compile(r"deepstory-local-(\w+?)[0-9A-F]{8}-[0-9A-F]+", re.IGNORECASE)
+# The names of endpoints are made from those of their constructs too.
+_ENDPOINTS = re.compile(r"endpoint/(\w+?)[0-9A-F]{8}-.*")
 _LOGICAL_SUFFIX = re.compile(r"[0-9A-F]{8}$")
 
 
@@ -31,6 +33,7 @@ class Use:
 
     def __str__(self) -> str:
         resource = _SUFFIXES.sub(r"\1", self.resource.split(":", 5)[-1])
+        resource = _ENDPOINTS.sub(r"endpoint/\1", resource)
         return f"{self.role} {self.action} {resource}"
 
 
