@@ -26,6 +26,15 @@ def install() -> None:
         delete(_name(secret), *arguments)
 
     provisioner.update(create=create_secret, update=update_secret, delete=delete_secret)
+    seams.on_ready(_know_by_arn)
+
+
+async def _know_by_arn() -> None:
+    """Have stacks that an earlier cloud deployed refer to ARNs from their next update on."""
+    for stack in seams.module("services.cloudformation")._stacks.all_values():
+        for resource in stack.get("_resources", {}).values():
+            if resource["ResourceType"] == _TYPE and "Arn" in resource.get("Attributes", {}):
+                resource["PhysicalResourceId"] = resource["Attributes"]["Arn"]
 
 
 def _by_arn(made: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
@@ -33,7 +42,7 @@ def _by_arn(made: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
 
 
 def _name(secret: str) -> str:
-    """Return a secret's name; stacks of earlier clouds know it by that."""
+    """Return the name of a secret, by which ministack keeps it."""
     resolve: Callable[[str], tuple[str | None, Any]] = seams.module(
         "services.secretsmanager"
     )._resolve

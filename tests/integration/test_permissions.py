@@ -2,7 +2,8 @@
 
 The embedded cloud refuses what a role does not allow, so a permission that is missing fails the
 test that needs it; these tests look at what is left: whether anything was refused unseen, and
-whether each permission was used or has its reason to be there.
+whether each permission was used or has its reason to be there. Run by themselves they find much
+unused: they judge the whole of the integration tests.
 """
 
 from __future__ import annotations
