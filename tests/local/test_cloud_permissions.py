@@ -3,114 +3,25 @@
 import json
 import os
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 import httpx
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from support.acting import (
+    ARN,
+    acting,
+    arn_of,
+    credentials,
+    function_with,
+    refused,
+    statement,
+    table,
+)
 from support.cloud import Cloud
-from support.functions import packed
-
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": {
-        "Effect": "Allow",
-        "Principal": {"Service": "lambda.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    },
-}
-TELL_KEY = "import os\ndef handler(event, context):\n    return os.environ['AWS_ACCESS_KEY_ID']\n"
-ARN = "arn:aws:{}:us-east-1:000000000000:{}"
-Client = Callable[[str], Any]
-
-
-def statement(*actions: str, on: str, **condition: dict[str, Any]) -> dict[str, Any]:
-    made = {"Effect": "Allow", "Action": list(actions), "Resource": on}
-    return made | ({"Condition": condition} if condition else {})
-
-
-def function_with(cloud: Cloud, *statements: dict[str, Any]) -> str:
-    """Return the name of a new function, and of its role, which may do what is stated."""
-    name = f"f{uuid.uuid4().hex[:12]}"
-    iam = cloud.client("iam")
-    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
-    if statements:
-        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        iam.put_role_policy(RoleName=name, PolicyName="policy", PolicyDocument=policy)
-    cloud.client("lambda").create_function(
-        FunctionName=name,
-        Runtime="python3.11",
-        Role=made["Role"]["Arn"],
-        Handler="index.handler",
-        Code={"ZipFile": packed(TELL_KEY)},
-    )
-    return name
-
-
-def credentials(cloud: Cloud, function: str) -> dict[str, str]:
-    answer = httpx.get(f"{cloud.endpoint_url}/_deepstory/credentials/{function}", trust_env=False)
-    assert answer.status_code == 200
-    given: dict[str, str] = answer.json()
-    return given
-
-
-def acting(cloud: Cloud, *statements: dict[str, Any]) -> Client:
-    """Return what makes clients that act as a new function."""
-    given = credentials(cloud, function_with(cloud, *statements))
-
-    def client(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=cloud.endpoint_url,
-            region_name="us-east-1",
-            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=given["AWS_SESSION_TOKEN"],
-            config=Config(retries={"total_max_attempts": 1}, signature_version=None),
-        )
-
-    return client
-
-
-def table(cloud: Cloud) -> str:
-    name = f"t{uuid.uuid4().hex[:12]}"
-    cloud.client("dynamodb").create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[
-            {"AttributeName": "id", "AttributeType": "S"},
-            {"AttributeName": "owner", "AttributeType": "S"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by_owner",
-                "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    return name
-
-
-def arn_of(name: str) -> str:
-    return ARN.format("dynamodb", f"table/{name}")
-
-
-def refused(call: Callable[..., Any], **request: Any) -> str:
-    """Return what the refusal says; it is one of permission."""
-    with pytest.raises(ClientError) as caught:
-        call(**request)
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403)
-    assert "AccessDenied" in caught.value.response["Error"]["Code"]
-    return str(caught.value)
-
 
 KEY = {"id": {"S": "a"}}
 
@@ -305,51 +216,6 @@ def test_key_that_is_unknown_or_signs_wrongly_is_nobodys(cloud: Cloud) -> None:
     for client in (stranger, forger):
         with pytest.raises(ClientError, match=r"UnrecognizedClient|InvalidSignature"):
             client.list_tables()
-
-
-def test_reference_to_a_secret_is_what_policies_name(cloud: Cloud) -> None:
-    stacks = cloud.client("cloudformation")
-    secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Description": "first"}}
-    template = {"Resources": {"Key": secret}, "Outputs": {"Arn": {"Value": {"Ref": "Key"}}}}
-    stacks.create_stack(StackName="secrets", TemplateBody=json.dumps(template))
-    stacks.get_waiter("stack_create_complete").wait(StackName="secrets")
-    (output,) = stacks.describe_stacks(StackName="secrets")["Stacks"][0]["Outputs"]
-    arn = output["OutputValue"]
-    secrets = cloud.client("secretsmanager")
-    assert secrets.describe_secret(SecretId=arn)["ARN"] == arn
-
-    secret["Properties"] = {"Description": "second"}
-    stacks.update_stack(StackName="secrets", TemplateBody=json.dumps(template))
-    stacks.get_waiter("stack_update_complete").wait(StackName="secrets")
-    changed = secrets.describe_secret(SecretId=arn)
-    assert (changed["ARN"], changed["Description"]) == (arn, "second")
-
-    stacks.delete_stack(StackName="secrets")
-    stacks.get_waiter("stack_delete_complete").wait(StackName="secrets")
-    with pytest.raises(ClientError, match="ResourceNotFound"):
-        secrets.describe_secret(SecretId=arn)
-
-
-def test_stack_of_an_earlier_cloud_comes_to_refer_to_the_secret_by_arn(own_cloud: Cloud) -> None:
-    secret = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "key"}}
-    template: dict[str, Any] = {"Resources": {"Key": secret}}
-    stacks = own_cloud.client("cloudformation")
-    stacks.create_stack(StackName="earlier", TemplateBody=json.dumps(template))
-    stacks.get_waiter("stack_create_complete").wait(StackName="earlier")
-    arn = own_cloud.client("secretsmanager").describe_secret(SecretId="key")["ARN"]
-    assert own_cloud.stop() == 0
-    state = own_cloud.data_dir / "state" / "cloudformation.json"
-    by_arn = f'"PhysicalResourceId": "{arn}"'
-    assert by_arn in state.read_text()
-    state.write_text(state.read_text().replace(by_arn, '"PhysicalResourceId": "key"'))
-    own_cloud.start()
-
-    template["Outputs"] = {"Arn": {"Value": {"Ref": "Key"}}}
-    stacks = own_cloud.client("cloudformation")
-    stacks.update_stack(StackName="earlier", TemplateBody=json.dumps(template))
-    stacks.get_waiter("stack_update_complete").wait(StackName="earlier")
-    (output,) = stacks.describe_stacks(StackName="earlier")["Stacks"][0]["Outputs"]
-    assert output["OutputValue"] == arn
 
 
 def test_record_tells_once_what_each_role_did_and_was_refused(tmp_path: Path) -> None:
