@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local import datadir, environments, fingerprint
+from local import datadir, embedded, environments, fingerprint
 from local.cdk import Cdk
 from local.errors import StartError
 from local.settings import REGION, REPOSITORY, RunSettings
@@ -29,12 +29,14 @@ class ApiFunction:
     arn: str
     memory_mb: int
     variables: dict[str, str]
+    credentials: dict[str, str]
 
     def environment(self, endpoint_url: str) -> dict[str, str]:
         """Return its variables, and those that Lambda itself adds."""
         return (
             self.variables
             | environments.aws(endpoint_url)
+            | self.credentials
             | {
                 "AWS_LAMBDA_FUNCTION_NAME": self.name,
                 "AWS_LAMBDA_FUNCTION_ARN": self.arn,
@@ -118,6 +120,7 @@ class Deployment:
             arn=known["FunctionArn"],
             memory_mb=known["MemorySize"],
             variables=known.get("Environment", {}).get("Variables", {}),
+            credentials=embedded.credentials(self._endpoint_url, known["FunctionName"]),
         )
 
     def _fingerprint(self) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Mapping
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from local import datadir, environments, logs, ports, processes
 from local.errors import StartError
@@ -66,6 +69,26 @@ def wait(settings: RunSettings, process: subprocess.Popen[bytes]) -> str:
         if time.monotonic() > deadline:
             raise StartError(f"The embedded cloud does not answer. Its log: {log}")
         time.sleep(0.05)
+
+
+def credentials(endpoint_url: str, function: str) -> dict[str, str]:
+    """Return the variables that make a client act as this Lambda, with its role and no more.
+
+    Raises
+    ------
+    StartError : the cloud does not give them.
+    """
+    address = urlsplit(endpoint_url)
+    connection = HTTPConnection(str(address.hostname), address.port, timeout=30)
+    try:
+        connection.request("GET", f"/_deepstory/credentials/{function}")
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise StartError(f"The embedded cloud has no role for {function}.")
+        given: dict[str, str] = json.load(answer)
+        return given
+    finally:
+        connection.close()
 
 
 def death(process: subprocess.Popen[bytes], log: Path) -> str:

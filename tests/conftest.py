@@ -18,6 +18,7 @@ hypothesis.settings.load_profile("deepstory")
 # What shares something costly (a synthesis, a running service) stays in one process.
 _TOGETHER = {"contract": "contract", "infrastructure": "infrastructure", "integration": "service"}
 _ALSO_TOGETHER = {"test_model_failures.py": "service", "test_web_app.py": "service"}
+_TURNS = {"e2e/test_power_cuts.py": 0, "integration/test_permissions.py": 2}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,5 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(here)
         group = _ALSO_TOGETHER.get(path.name) or _TOGETHER.get(path.parts[0]) or str(path)
         item.add_marker(pytest.mark.xdist_group(group))
-    # The longest first: what starts last decides when everything ends.
-    items.sort(key=lambda item: item.path.name != "test_power_cuts.py")
+    # The longest first: what starts last decides when everything ends. What looks back on the
+    # other tests of a service comes after them.
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return _TURNS.get(str(item.path.relative_to(Path(__file__).parent)), 1)

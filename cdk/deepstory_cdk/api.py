@@ -77,7 +77,7 @@ _ACTIONS = {
     "secret_diaries": (GET, BATCH_GET, PUT, UPDATE),
     "secret_entries": (GET, PUT, UPDATE, DELETE, QUERY),
     "idempotency": (GET, PUT),
-    "limits": (GET, UPDATE),
+    "limits": (UPDATE,),
     "model_server": (GET,),
     "counters": (QUERY, UPDATE),
     # Entries are only ever added.

@@ -22,9 +22,11 @@ def run(data_dir: Path, host: str, port: int) -> None:
         lambdas,
         mail,
         objects,
+        permissions,
         queues,
         sagemaker,
         seams,
+        secrets,
         server,
         tables,
     )
@@ -42,8 +44,10 @@ def run(data_dir: Path, host: str, port: int) -> None:
     objects.install()
     buckets.install()
     queues.install()
+    secrets.install()
     mail.install(data_dir / "mailbox")
     sagemaker.install(context)
+    permissions.install()
     services.install()
     seams.on_shutdown(durability.close)
     server.serve(context, listener)

@@ -12,6 +12,7 @@ from typing import Any
 from local.cloud import seams
 from local.cloud.context import CloudContext
 from local.cloud.errors import CloudError, PortInUseError
+from local.cloud.permissions import credentials
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -53,7 +54,7 @@ async def _serve(context: CloudContext, config: Any) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    application = _Application()
+    application = _Application(context)
     announcement = asyncio.create_task(_announce(context, application.started))
     serving = import_module("hypercorn.asyncio").serve(
         application, config, shutdown_trigger=stop.wait
@@ -70,12 +71,16 @@ async def _serve(context: CloudContext, config: Any) -> None:
 class _Application:
     """ministack's application; it ends when starting fails, instead of serving without state."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: CloudContext) -> None:
+        self._context = context
         self._app = seams.module("app").app
         self.started = asyncio.Event()
         self.failure: Exception | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(credentials.PATH):
+            await self._give_credentials(scope["path"], send)
+            return
         if scope["type"] != "lifespan":
             await self._app(scope, receive, send)
             return
@@ -99,6 +104,12 @@ class _Application:
         except Exception as error:
             self.failure = error
             await send({"type": f"lifespan.{phase}.failed", "message": str(error)})
+
+    async def _give_credentials(self, path: str, send: Send) -> None:
+        context = self._context
+        status, body = credentials.answer(path, context.account_id, context.region)
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": body})
 
 
 async def _announce(context: CloudContext, started: asyncio.Event) -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from local.cloud.context import CloudContext
 
-_KEPT = ("MODEL_PYTHON", "MODEL_ENTRY", "PATH", "HOME", "LANG", "LC_ALL", "TZ", "LOG_LEVEL")
+_KEPT = (
+    *("MODEL_PYTHON", "MODEL_ENTRY", "IAM_RECORD"),
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LOG_LEVEL"),
+)
 
 
 def apply(context: CloudContext, host: str, port: int) -> None:
@@ -26,6 +29,7 @@ def apply(context: CloudContext, host: str, port: int) -> None:
             "MINISTACK_HOST": "localhost",
             "MINISTACK_REGION": context.region,
             "MINISTACK_ACCOUNT_ID": context.account_id,
+            "AUTH": "true",
             "PERSIST_STATE": "1",
             "STATE_DIR": str(context.data_dir / "state"),
             "S3_PERSIST": "1",

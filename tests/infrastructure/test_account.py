@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from infrastructure.roles import as_list, own_roles, role
 from infrastructure.synthesis import Json, Template
 from infrastructure.test_events import failure_queues, mapping, schedule_of
-from infrastructure.test_permissions import as_list, own_roles, role
 
 WORK = {"PasswordResets": 10, "Exports": 1, "Erasures": 1}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from infrastructure.roles import as_list, own_roles, role
 from infrastructure.synthesis import Json, Template
-from infrastructure.test_permissions import as_list, own_roles, role
 
 
 def test_secret_diaries_are_written_by_the_api_counted_by_workers_and_erased_by_one(

@@ -48,6 +48,17 @@ def running(pid: int) -> bool:
         return False
 
 
+def _taking_notifications() -> str:
+    """Return the policy without which a queue refuses what topics send."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 @dataclass
 class Hosted:
     """One endpoint named ``drawing`` in an account of its own."""
@@ -66,6 +77,7 @@ class Hosted:
         sns, sqs = self.client("sns"), self.client("sqs")
         url = sqs.create_queue(QueueName="heard")["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": _taking_notifications()})
         for topic in ("success", "error"):
             sns.subscribe(
                 TopicArn=sns.create_topic(Name=topic)["TopicArn"],

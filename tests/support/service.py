@@ -81,6 +81,11 @@ class Service:
     def output(self) -> Path:
         return self.data_dir.with_suffix(".output")
 
+    @property
+    def permissions(self) -> Path:
+        """Where the embedded cloud may record which role used which permission."""
+        return self.data_dir.with_suffix(".permissions")
+
     def start(self) -> Service:
         environment = os.environ | {
             "PORT": str(self.port),
@@ -264,6 +269,7 @@ class Person:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One running service for the session; tests keep apart by signing up people of their own."""
     running = Service(tmp_path_factory.mktemp("service"))
+    running.settings["IAM_RECORD"] = str(running.permissions)
     try:
         yield running.start()
     finally:

@@ -52,7 +52,14 @@ async def _s3(
 ) -> bytes:
     parts = urlsplit(location)
     path = f"/{parts.netloc}/{quote(parts.path.lstrip('/'))}"
-    headers = {**headers, "content-length": str(len(body)), "host": "localhost"}
+    # Without a signer S3 would take the request for anybody's.
+    signer = f"Credential={scope.account}/00000000/{scope.region}/s3/aws4_request"
+    headers = {
+        **headers,
+        "content-length": str(len(body)),
+        "host": "localhost",
+        "authorization": f"AWS4-HMAC-SHA256 {signer}",
+    }
     status, answer = await _call(scope, "s3", method, path, headers, body)
     if status >= 300:
         raise ServiceError(f"{method} {location}: {status} {_text(answer)}")
