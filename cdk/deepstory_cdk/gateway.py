@@ -46,7 +46,7 @@ def complete(scope: Construct, rest_api: CfnResource, *, access_log: logs.LogGro
                 "HttpMethod": "*",
                 "ThrottlingRateLimit": _REQUESTS_PER_SECOND,
                 "ThrottlingBurstLimit": _BURST,
-                # Of the API as a whole there are figures anyway; of each method five more are billed.
+                # The API as a whole has figures anyway; five more of each method would be billed.
                 "MetricsEnabled": False,
                 "LoggingLevel": "ERROR",
                 "DataTraceEnabled": False,
