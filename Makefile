@@ -97,6 +97,10 @@ benchmarks: develop $(DYNAMODB_LOCAL)/package ## Measure the API against other f
 		PYTHONPATH=functions:functions/api:tests bash -c \
 		'.venv/bin/python -m benchmarks && .venv/bin/python -m benchmarks.stats_reads'
 
+.PHONY: costs
+costs: develop ## Write docs/costs.md and docs/capacity.md from prices, assumptions and the stack
+	PYTHONPATH=.:cdk:tests .venv/bin/python -m benchmarks.costs
+
 .PHONY: benchmark-model
 benchmark-model: develop $(MODEL_RUNTIMES)/.installed ## Measure the model server on this CPU against other runtimes
 	.venv-model/bin/python -m benchmarks.model_cpu
