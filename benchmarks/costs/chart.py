@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WIDTH, _HEIGHT = 760, 420
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 150, 24, 52
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 150, 34, 52
 _STYLE = """
   svg { background: #ffffff; }
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
@@ -47,7 +47,7 @@ def draw(title: str, series: Sequence[Series]) -> str:
         *scale.grid(),
         *(scale.line(number, each) for number, each in enumerate(series)),
         f'<text x="{_LEFT}" y="{_HEIGHT - 8}">users in a month</text>',
-        f'<text x="6" y="{_TOP - 8}">US dollars a month</text>',
+        f'<text x="6" y="{_TOP - 18}">US dollars a month</text>',
         "</svg>",
     ]
     return "\n".join(parts) + "\n"

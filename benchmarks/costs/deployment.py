@@ -14,6 +14,7 @@ _MINUTES = {"minute": 1, "hour": 60, "day": 1440}
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 # Target tracking makes one alarm to go up and one to go down.
 _ALARMS_OF_TRACKING = 2
+_KEPT_FOR_EVER = 3650
 # Count, latency (two), 4xx and 5xx of each method.
 _METRICS_OF_A_METHOD = 5
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -87,7 +88,9 @@ class _Template:
         ]
         targets = list(self._of("AWS::ApplicationAutoScaling::ScalableTarget"))
         tables = list(self._of("AWS::DynamoDB::Table"))
-        logs = [each["RetentionInDays"] for each in self._of("AWS::Logs::LogGroup")]
+        logs = [
+            each.get("RetentionInDays", _KEPT_FOR_EVER) for each in self._of("AWS::Logs::LogGroup")
+        ]
         return Deployment(
             alarms=self._alarm_units(),
             own_metrics=self._own_metrics(),
@@ -102,7 +105,7 @@ class _Template:
             memory=memory,
             log_days=max(logs),
             has_model=bool(variants),
-            instance_type=variants[0].get("InstanceType", "") if variants else "",
+            instance_type=_instance_type(variants[0]) if variants else "",
             max_instances=targets[0]["MaxCapacity"] if targets else 0,
             has_edge=any(self._of("AWS::CloudFront::Distribution")),
             firewall_rules=len(acl[0].get("Rules", [])) if acl else None,
@@ -174,6 +177,12 @@ class _Template:
 
 
 _ALARM = "AWS::CloudWatch::Alarm"
+
+
+def _instance_type(variant: Mapping[str, Any]) -> str:
+    """Return the type; of several that are tried in turn, the first."""
+    pools = sorted(variant.get("InstancePools", []), key=lambda pool: int(pool["Priority"]))
+    return str(pools[0]["InstanceType"] if pools else variant["InstanceType"])
 
 
 def _looked_at(alarm: Mapping[str, Any]) -> int:

@@ -54,6 +54,33 @@ def test_another_alarm_secret_and_clock_are_paid_for(prod: Template) -> None:
     assert more == pytest.approx(2 * 0.10 + 0.40)
 
 
+def test_a_stack_without_a_model_has_no_gpu_and_costs_less(prod: Template) -> None:
+    with_model = model.of(deployment.read(prod.resources))
+    kinds = ("AWS::SageMaker", "AWS::ApplicationAutoScaling")
+    resources = {
+        name: each for name, each in prod.resources.items() if not each["Type"].startswith(kinds)
+    }
+    without = model.of(deployment.read(resources))
+    region = without.prices.regions[0]
+    assert without.month(1000).by_service(without.prices, region)["GPU"] == 0
+    # Two alarms of target tracking, and the image.
+    saved = with_model.rest().total(with_model.prices, region)
+    saved -= without.rest().total(without.prices, region)
+    assert saved == pytest.approx(0.20 + 0.45)
+
+
+def test_of_several_types_of_gpu_the_first_is_counted(prod: Template) -> None:
+    resources = copy.deepcopy(prod.resources)
+    (config,) = (r for r in resources.values() if r["Type"] == "AWS::SageMaker::EndpointConfig")
+    (variant,) = config["Properties"]["ProductionVariants"]
+    del variant["InstanceType"]
+    variant["InstancePools"] = [
+        {"InstanceType": "ml.g5.xlarge", "Priority": 2},
+        {"InstanceType": "ml.g4dn.xlarge", "Priority": 1},
+    ]
+    assert deployment.read(resources).instance_type == "ml.g4dn.xlarge"
+
+
 def test_figures_of_each_method_would_be_the_dearest_part_of_a_small_service(
     prod: Template,
 ) -> None:
