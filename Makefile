@@ -109,6 +109,10 @@ benchmarks: develop $(DYNAMODB_LOCAL)/package ## Measure the API against other f
 benchmark-packages: develop ## Measure what is uploaded for the Lambdas, and their cold imports
 	PYTHONPATH=functions:functions/api:cdk .venv/bin/python -m benchmarks.lambda_packages
 
+.PHONY: costs
+costs: develop ## Write docs/costs.md and docs/capacity.md from prices, assumptions and the stack
+	PYTHONPATH=.:cdk:tests .venv/bin/python -m benchmarks.costs
+
 .PHONY: benchmark-model
 benchmark-model: develop $(MODEL_RUNTIMES)/.installed ## Measure the model server on this CPU against other runtimes
 	.venv-model/bin/python -m benchmarks.model_cpu

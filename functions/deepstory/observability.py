@@ -24,7 +24,13 @@ def logger() -> Logger:
 
 
 def count(metric: str, number: int) -> None:
-    """Write a number to the log in the format from which CloudWatch makes a metric."""
+    """Write a number to the log in the format from which CloudWatch makes a metric.
+
+    Nothing is written of nothing: a metric is billed for each hour in which it was given a number,
+    and these are looked at by alarms that take silence for nothing.
+    """
+    if not number:
+        return
     from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
     with single_metric(name=metric, unit=MetricUnit.Count, value=number, namespace=NAMESPACE):
