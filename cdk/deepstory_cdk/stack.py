@@ -162,7 +162,7 @@ class DeepStory(Stack):
                 functions=functions,
                 queues=queues,
                 api=api,
-                endpoint=model.name,
+                endpoint=model.name if stage.has_model else None,
             )
 
     def _guard(self, stage: Stage, api: Api, origin_key: OriginKey | None) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from infrastructure.roles import as_list
 from infrastructure.synthesis import Json, Template
-from infrastructure.test_permissions import as_list
 
 # Asynchronous Lambdas whose failed events are not kept, and why that loses nothing.
 NOT_KEPT = {
