@@ -29,8 +29,9 @@ AWS_USES: dict[str, set[str]] = {
 
 # What only happens when something went wrong or much later; the tests of the code make it happen.
 UNUSED: dict[str, tuple[str, ...]] = {
-    "Closing an account ends its sessions; the erasure ends those that a break left.": (
+    "Closing an account ends its sessions and friendships; the erasure, what a break left.": (
         "AccountErasuresRole dynamodb:BatchWriteItem table/DataSessions",
+        "AccountErasuresRole dynamodb:DeleteItem table/DataFriendships",
     ),
     "An erasure ends, with its receipt, after a last look when everything has settled.": (
         "AccountErasuresRole dynamodb:DeleteItem table/DataErasures",

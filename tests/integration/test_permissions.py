@@ -103,7 +103,8 @@ def test_friends_leave_one_after_the_other(service: Service) -> None:
     asked = {"user_id": jun.id, "diary_name": "우리"}
     request = mina.call("POST", "/friend-requests", json=asked).json()
     assert jun.call("POST", f"/friend-requests/{request['id']}/accept").status_code == 200
-    assert stranger.call("POST", "/friend-requests", json=asked).status_code == 201
+    by_address = {"email": jun.user["email"], "diary_name": "우리"}
+    assert stranger.call("POST", "/friend-requests", json=by_address).status_code == 201
     for person in (jun, mina):
         assert person.call("DELETE", "/me", json={"password": PASSWORD}).status_code == 202
 

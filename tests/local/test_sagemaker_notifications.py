@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from support.cloud import Cloud, fresh_account
+from support.functions import role_beside
 from support.hosting import Hosted, eventually, hosting_cloud
 
 _HANDLER = """
@@ -26,10 +27,11 @@ def _subscribe_lambda(hosted: Hosted, log: Path) -> None:
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("told.py", _HANDLER.replace("LOG", repr(str(log))))
-    function = hosted.client("lambda").create_function(
+    functions = hosted.client("lambda")
+    function = functions.create_function(
         FunctionName="told",
         Runtime="python3.11",
-        Role=f"arn:aws:iam::{hosted.account}:role/r",
+        Role=role_beside(functions),
         Handler="told.handler",
         Code={"ZipFile": code.getvalue()},
     )

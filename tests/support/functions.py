@@ -1,5 +1,6 @@
 """Small Lambda functions for tests of the embedded cloud."""
 
+import contextlib
 import io
 import json
 import time
@@ -7,6 +8,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import boto3
 
 SECONDS = 30.0
 
@@ -35,6 +38,30 @@ def packed(source: str, name: str = "index.py") -> bytes:
     return buffer.getvalue()
 
 
+def role_beside(client: Any) -> str:
+    """Return a role of the client's account that may do nothing; a function needs one to be."""
+    # No part of boto3's interface tells whose client this is.
+    credentials = client._request_signer._credentials
+    iam = boto3.client(
+        "iam",
+        endpoint_url=client.meta.endpoint_url,
+        region_name=client.meta.region_name,
+        aws_access_key_id=credentials.access_key,
+        aws_secret_access_key=credentials.secret_key,
+    )
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
+    }
+    with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName="any", AssumeRolePolicyDocument=json.dumps(trust))
+    return str(iam.get_role(RoleName="any")["Role"]["Arn"])
+
+
 class Recorder:
     """A deployed function whose invocations the test can read and direct."""
 
@@ -43,7 +70,7 @@ class Recorder:
         self.arn: str = client.create_function(
             FunctionName=name,
             Runtime="python3.11",
-            Role="arn:aws:iam::000000000000:role/any",
+            Role=role_beside(client),
             Handler="index.handler",
             Code={"ZipFile": packed(RECORDER)},
             Timeout=60,
