@@ -10,10 +10,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from model.operations.folder import read_folder
+from support import hosting
 from support.cloud import Cloud, fresh_account
 from support.hosting import VARIANT, Hosted, eventually
 
@@ -28,7 +30,9 @@ pytestmark = pytest.mark.xdist_group("model-operations")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     running = Cloud(tmp_path_factory.mktemp("operations") / "data").start()
     try:
-        yield running
+        # A real model takes its time to start, more so beside other tests.
+        with patch.object(hosting, "PATIENCE", PATIENCE):
+            yield running
     finally:
         running.stop()
 

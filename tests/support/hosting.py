@@ -116,7 +116,7 @@ class Hosted:
                     "ModelName": config,
                     "InstanceType": "ml.g5.xlarge",
                     "InitialInstanceCount": instances,
-                    "ContainerStartupHealthCheckTimeoutInSeconds": 60,
+                    "ContainerStartupHealthCheckTimeoutInSeconds": 120,
                 }
             ],
             AsyncInferenceConfig={
