@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +14,7 @@ import pytest
 
 from operations import objects, tables
 from operations.live import Live, RestoreError
-from support.cloud import Cloud
+from support.cloud import ROOT, Cloud
 from support.tables import TABLES, create_tables
 
 OWNER = ("author_id", "mina")
@@ -149,3 +153,59 @@ def test_files_deleted_since_a_time_come_back_and_earlier_ones_do_not(kept: Acco
     assert body == b"pictures/lost"
     listed = storage.list_objects_v2(Bucket=bucket)["Contents"]
     assert [each["Key"] for each in listed] == ["pictures/lost"]
+
+
+def deployed(kept: Account) -> None:
+    """Make a stack whose API Lambda knows the tables, as that of the service does."""
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Runtime": "python3.11",
+            "Handler": "index.handler",
+            "Role": "arn:aws:iam::000000000000:role/any",
+            "Code": {"ZipFile": "def handler(event, context): pass"},
+            "Environment": {"Variables": kept.live.variables},
+        },
+    }
+    template = {
+        "Resources": {"Api": function},
+        "Outputs": {"ApiFunctionName": {"Value": {"Ref": "Api"}}},
+    }
+    stacks = kept.client("cloudformation")
+    stacks.create_stack(StackName="deepstory-prod", TemplateBody=json.dumps(template))
+    stacks.get_waiter("stack_create_complete").wait(
+        StackName="deepstory-prod", WaiterConfig={"Delay": 1}
+    )
+
+
+def test_the_command_finds_what_the_stack_calls_its_tables(
+    kept: Account, cloud: Cloud, account: str
+) -> None:
+    deployed(kept)
+    kept.post("lost", "mina", 0)
+    passed_second()
+    at = passed_second()
+    kept.delete("posts", post_id="lost")
+
+    def restore(command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "cdk/restore.py", command, *arguments, "--stack", "deepstory-prod"],
+            cwd=ROOT,
+            env=os.environ | cloud.environment(account),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    time_of_it = ("--at", at.isoformat())
+    made = restore("beside", "posts", *time_of_it)
+    assert made.stdout.strip() == tables.side_name("posts", at), made.stderr
+    merged = restore("merge", "posts", *time_of_it, "--where", "author_id=mina")
+    assert merged.stdout.strip() == "posts: 1 rows came back", merged.stderr
+    assert restore("objects", *time_of_it).stdout.strip() == "0 files came back"
+    assert restore("forget", "posts", *time_of_it).returncode == 0
+    refused = restore("dropped", "likes")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "has a stream" in refused.stderr
+    assert [row["post_id"] for row in kept.rows("posts")] == ["lost"]
