@@ -25,7 +25,8 @@ inEveryVariant((variant) => {
       }).toBe(POSTS);
       expect(await page.getByRole('article').getByRole('heading').allTextContents()).toEqual([...titles].reverse());
       const wanted = page.getByRole('link', { name: titles[3] ?? '', exact: true });
-      await wanted.scrollIntoViewIfNeeded();
+      // Where nothing lies over it, so that clicking it does not scroll on.
+      await wanted.evaluate((link) => link.scrollIntoView({ block: 'center' }));
       const place = () => page.evaluate(() => Math.round(scrollY));
       const before = await place();
       expect(before).toBeGreaterThan(500);

@@ -22,7 +22,7 @@ inEveryVariant((variant) => {
       await put(visit).click();
       const dialog = page.getByRole('dialog', { name: t('auth.again.title') });
       await dialog.getByLabel(t('auth.password')).fill('not the password');
-      await dialog.getByRole('button', { name: t('auth.login') }).click();
+      await dialog.getByRole('button', { name: t('auth.login'), exact: true }).click();
       await dialog.getByText(t('errors.invalid_credentials')).waitFor();
       await expectAccessible(page);
       // It has to be answered.
@@ -130,7 +130,7 @@ inEveryVariant((variant) => {
       await put(visit).click();
       const dialog = page.getByRole('dialog', { name: t('auth.again.title') });
       await dialog.getByLabel(t('auth.password')).fill(PASSWORD);
-      await dialog.getByRole('button', { name: t('auth.login') }).click();
+      await dialog.getByRole('button', { name: t('auth.login'), exact: true }).click();
       await dialog.getByText(t('errors.account_suspended')).waitFor();
       await expectAccessible(page);
       await suspend(false);
@@ -153,7 +153,7 @@ const put = ({ page, t }: Visit) => page.getByRole('button', { name: t('write.ke
 async function logInAgain({ page, t }: Visit): Promise<void> {
   const dialog = page.getByRole('dialog', { name: t('auth.again.title') });
   await dialog.getByLabel(t('auth.password')).fill(PASSWORD);
-  await dialog.getByRole('button', { name: t('auth.login') }).click();
+  await dialog.getByRole('button', { name: t('auth.login'), exact: true }).click();
   await dialog.waitFor({ state: 'detached' });
 }
 

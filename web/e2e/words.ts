@@ -19,8 +19,3 @@ export function wordsFor(language: Language): Say {
     return words;
   };
 }
-
-/** The part of a text before what is put into it: "“" of "“{{diary}}” is closed". */
-export function beginning(words: string): string {
-  return words.split('{{')[0]?.trim() ?? '';
-}
