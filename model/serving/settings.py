@@ -9,6 +9,7 @@ SIDE_MULTIPLE = 8  # what diffusers' pipelines insist on
 MIN_SIDE = 16
 MAX_GUIDANCE_SCALE = 30
 MAX_PORT = 65535
+RUNTIMES = ("auto", "torch", "openvino")
 BUNDLED_WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 MOUNTED_WEIGHTS = Path("/opt/ml/model")
 
@@ -30,6 +31,8 @@ class Settings:
     dtype: str = "auto"
     variant: str = ""
     threads: int = 0
+    runtime: str = "auto"
+    cache_dir: str = "~/.cache/deepstory-model"
     default_steps: int = 30
     max_steps: int = 100
     default_guidance_scale: float = 7.5
@@ -50,6 +53,8 @@ class Settings:
             raise ValueError("batch_window_ms, drain_seconds and threads must not be negative")
         if not 0 <= self.port <= MAX_PORT:
             raise ValueError(f"SAGEMAKER_BIND_TO_PORT must be from 0 to {MAX_PORT}")
+        if self.runtime not in RUNTIMES:
+            raise ValueError(f"runtime must be one of {', '.join(RUNTIMES)}")
         self._check_sizes()
 
     def _check_sizes(self) -> None:
