@@ -38,7 +38,7 @@ def main() -> None:
             check=True,
         )
         export_seconds = time.perf_counter() - exported
-        contenders = ["torch", "onnxruntime", "openvino"]
+        contenders = ["torch", "served", "onnxruntime", "openvino"]
         if _has_bfloat16():
             contenders += ["torch-bf16", "openvino-bf16"]
         measured = turns.measure(

@@ -30,17 +30,23 @@ PROMPTS = (
 Draw = Callable[[int, int, int], list[Image]]  # number of pictures, width, height
 
 
-def torch_pipeline(threads: int, dtype: str, *, compiled: bool = False) -> Draw:
-    """The server's own painter."""
+def own_painter(threads: int, dtype: str, *, compiled: bool = False, graphs: str = "") -> Draw:
+    """The server's own painter: eager, unless it is compiled or has a folder for graphs."""
     from model.serving.drawing import Drawing
     from model.serving.painter import Painter
     from model.serving.settings import read_settings
 
-    settings = read_settings({"MODEL_THREADS": str(threads), "MODEL_DTYPE": dtype})
+    env = {"MODEL_THREADS": str(threads), "MODEL_DTYPE": dtype, "MODEL_CACHE_DIR": graphs}
+    settings = read_settings(env)
     painter = Painter(settings)
     if compiled:
         painter._pipeline.unet.compile(dynamic=False)
         painter._pipeline.vae.decoder.compile(dynamic=False)
+    if graphs:
+        from tests.model.running_server import until
+
+        painter.accelerate(settings)
+        until(lambda: bool(painter._runtime and painter._runtime._offered))
     painter.warm(settings)
 
     def draw(number: int, width: int, height: int) -> list[Image]:
@@ -70,9 +76,11 @@ def plain_pipeline(folder: Path, load: Callable[[Path], Any]) -> Draw:
 
 
 def build(name: str, folder: Path, threads: int) -> Draw:
+    if name == "served":
+        return own_painter(threads, "float32", graphs=str(folder / "graphs"))
     if name.startswith("torch"):
         dtype = "bfloat16" if name.endswith("bf16") else "float32"
-        return torch_pipeline(threads, dtype, compiled="compiled" in name)
+        return own_painter(threads, dtype, compiled="compiled" in name)
     from benchmarks.model_cpu import plain
 
     if name == "onnxruntime":

@@ -62,6 +62,7 @@ class Device(threading.Thread):
         self._painter.warm(self._settings)
         self.ready.set()
         metrics.READY.set(1)
+        self._painter.accelerate(self._settings)
         log.info("ready", extra={"seconds": round(time.monotonic() - began, 3)})
 
     def _draw(self, jobs: list[Job]) -> None:

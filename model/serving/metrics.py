@@ -14,4 +14,5 @@ BATCH_SECONDS = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120),
 )
 WAITING = Gauge("model_waiting", "Drawings in the queue.")
+FAST = Gauge("model_fast_runtime", "1 while OpenVINO runs the networks instead of PyTorch.")
 READY = Gauge("model_ready", "1 while loaded, warmed and taking drawings.")

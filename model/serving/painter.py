@@ -10,6 +10,7 @@ from PIL.Image import Image
 
 from model.serving.drawing import Drawing
 from model.serving.errors import invalid
+from model.serving.runtime import Runtime, can_run
 from model.serving.settings import Settings
 
 Slot = tuple[Drawing, int]  # one image of a batch: what to draw, and its seed
@@ -65,6 +66,7 @@ class Painter:
                 part.split_special_tokens = True  # what people write is text, also "<|endoftext|>"
         self._torch = torch
         self._pipeline = pipeline.to(device)
+        self._runtime: Runtime | None = None
         self._parameters = set(inspect.signature(pipeline.__call__).parameters)
 
     def warm(self, settings: Settings) -> None:
@@ -74,12 +76,19 @@ class Painter:
         drawing = Drawing("warm", None, (0,), width, height, steps, scale)
         self.paint([(drawing, 0)], lambda: None)
 
+    def accelerate(self, settings: Settings) -> None:
+        """Draw faster from some later drawing on, if there is a way; returns at once."""
+        if can_run(self._pipeline, settings):
+            self._runtime = Runtime(self._pipeline, settings)
+
     def paint(self, slots: Sequence[Slot], on_step: Callable[[], None]) -> list[Picture]:
         """Draw slots of one batch key; what `on_step` raises between two steps ends the drawing.
 
         Every image has its own random numbers, made on the CPU, so that its seed gives the same
         picture alone and in any batch, from the same noise on any device.
         """
+        if self._runtime:
+            self._runtime.begin()
         first = slots[0][0]
         arguments: dict[str, Any] = {
             "prompt": [drawing.prompt for drawing, _ in slots],

@@ -11,6 +11,7 @@ MAX_GUIDANCE_SCALE = 30
 MAX_PORT = 65535
 # As the folder has it, refusing a folder without, and not loaded at all.
 SAFETY_CHECKER = ("auto", "required", "off")
+RUNTIMES = ("auto", "torch", "openvino")
 BUNDLED_WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 MOUNTED_WEIGHTS = Path("/opt/ml/model")
 
@@ -35,6 +36,8 @@ class Settings:
     dtype: str = "auto"
     variant: str = ""
     threads: int = 0
+    runtime: str = "auto"
+    cache_dir: str = "~/.cache/deepstory-model"
     default_steps: int = 30
     max_steps: int = 100
     default_guidance_scale: float = 7.5
@@ -57,6 +60,8 @@ class Settings:
             raise ValueError(f"SAGEMAKER_BIND_TO_PORT must be from 0 to {MAX_PORT}")
         if self.safety_checker not in SAFETY_CHECKER:
             raise ValueError(f"safety_checker must be one of {', '.join(SAFETY_CHECKER)}")
+        if self.runtime not in RUNTIMES:
+            raise ValueError(f"runtime must be one of {', '.join(RUNTIMES)}")
         self._check_sizes()
 
     def _check_sizes(self) -> None:

@@ -82,6 +82,7 @@ class RunningServer:
                     "MODEL_BIND_HOST": "127.0.0.1",
                     "SAGEMAKER_BIND_TO_PORT": str(self.port),
                     "MODEL_THREADS": "1",
+                    "MODEL_RUNTIME": "torch",
                     "FAULTS": str(self.faults),
                 }
                 | env,

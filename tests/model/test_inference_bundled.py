@@ -35,10 +35,16 @@ UNKNOWN = [
 
 @pytest.fixture(scope="module")
 def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """Without MODEL_DIR, as nobody has to say where the weights are."""
-    running = RunningServer(Path(), tmp_path_factory.mktemp("bundled"), MODEL_DIR="")
+    """Without MODEL_DIR, as nobody has to say where the weights are; already drawing fast."""
+    folder = tmp_path_factory.mktemp("bundled")
+    cache = str(folder / "graphs")
+    running = RunningServer(
+        Path(), folder, MODEL_DIR="", MODEL_RUNTIME="auto", MODEL_CACHE_DIR=cache
+    )
     try:
-        yield running.wait_until_ready()
+        running.wait_until_ready()
+        until(lambda: "runtime_ready" in running.log())
+        yield running
     finally:
         running.close()
 
@@ -93,6 +99,7 @@ def test_variants_are_different_and_each_the_picture_of_its_seed(bundled: Runnin
 def test_strangers_in_a_batch_do_not_change_a_picture(
     bundled: RunningServer, start_server: StartServer
 ) -> None:
+    """Nor does the runtime: the other server's is PyTorch."""
     prompts = [CAT["prompt"], "밤, 숲에 있는 사과", "zxqv brnt", "눈 오는 날 학교"]
     alone = [bundled.invoke(prompt=prompt, seed=9).image() for prompt in prompts]
     held = start_server(Path(), MODEL_DIR="", FAULTY="yes").wait_until_ready()
@@ -177,4 +184,5 @@ def test_memory_stays_bounded_whatever_was_asked(bundled: RunningServer) -> None
     status = Path(f"/proc/{bundled.process.pid}/status").read_text("utf-8")
     (peak,) = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")]
     assert peak / 1024 < MEGABYTES
+    assert bundled.metric("model_fast_runtime") == 1
     assert bundled.ping() == 200
