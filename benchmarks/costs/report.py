@@ -40,8 +40,9 @@ def rest(model: Model) -> str:
         for service, name, amount, dollars in bill.lines(model.prices, region)
     ]
     sums = [
-        f"{where}: **{bill.total(model.prices, where):.2f} USD**, of which AWS takes off up to "
-        f"{bill.free(model.prices, where):.2f} in an account where nothing else runs"
+        f"{where}: {bill.total(model.prices, where):.2f} USD at list prices; **"
+        f"{bill.total(model.prices, where) - bill.free(model.prices, where):.2f} USD** are billed "
+        "where nothing else uses up what AWS gives every account each month"
         for where in model.prices.regions
     ]
     table = _table(["service", "what", "amount", "USD"], rows, numbers=2)

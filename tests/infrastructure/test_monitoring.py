@@ -122,7 +122,7 @@ def test_alarms_are_mailed_to_the_address_that_was_given(dev: Template, prod: Te
         ]
         for template in (dev, prod)
     }
-    assert mailed == {"dev": [], "prod": [("ops@diary.example.com", {"Ref": topic(prod)})]}
+    assert mailed == {"dev": [], "prod": [("owner@example.com", {"Ref": topic(prod)})]}
 
 
 def test_alarms_look_at_no_more_metrics_than_the_cost_at_rest_allows(cloud: Template) -> None:
@@ -240,7 +240,12 @@ def test_the_endpoint_is_watched_under_the_name_and_variant_that_it_has(cloud: T
 
 def test_refused_calls_are_counted_in_the_log_of_every_lambda(cloud: Template) -> None:
     filters = list(cloud.of_type("AWS::Logs::MetricFilter").values())
-    logs = {props["LoggingConfig"]["LogGroup"]["Ref"] for props in cloud.lambdas().values()}
+    functions = cloud.of_type("AWS::Lambda::Function") | cloud.lambdas()
+    logs = {
+        props["LoggingConfig"]["LogGroup"]["Ref"]
+        for props in functions.values()
+        if "LoggingConfig" in props
+    }
     assert {each["LogGroupName"]["Ref"] for each in filters} == logs
     alarm = alarms(cloud)["CallsRefused"]
     for each in filters:

@@ -17,7 +17,10 @@ MANY = {
     "/aws/sagemaker/Endpoints/*": "logs of instances, under names that SageMaker makes up",
     ":scalable-target/*": "Application Auto Scaling makes up the id; conditions say what of",
     "/stable-diffusion/*": "the weights, which are many files",
+    "deepstory-models/models/*": "published weights, which are many files",
 }
+# Brings the web app's files into their bucket, at each deployment.
+UPLOADER = "WebFiles"
 # Conditions that the embedded cloud is known to evaluate as AWS does (tests/local).
 CONDITIONS = {
     "application-autoscaling:scalable-dimension",
@@ -54,6 +57,8 @@ def test_each_role_is_for_the_one_service_that_needs_it(template: Template) -> N
         **dict.fromkeys(schedules, "scheduler.amazonaws.com"),
         **dict.fromkeys(models, "sagemaker.amazonaws.com"),
     }
+    uploader = [name for name in own_roles(template) if name.startswith(UPLOADER)]
+    expected |= dict.fromkeys(uploader, "lambda.amazonaws.com")
     trusted = {}
     for name in own_roles(template):
         (statement,) = template.of_type("AWS::IAM::Role")[name]["AssumeRolePolicyDocument"][
@@ -88,7 +93,10 @@ def test_nothing_is_open_to_everybody(template: Template) -> None:
     for kind in ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
         for props in template.of_type(kind).values():
             for statement in props["PolicyDocument"]["Statement"]:
-                if statement["Effect"] == "Allow":
+                if statement["Effect"] == "Allow" and "AWS" in statement["Principal"]:
+                    # What empties a bucket before it is deleted with its stack.
+                    assert "CustomS3AutoDeleteObjects" in str(statement["Principal"])
+                elif statement["Effect"] == "Allow":
                     assert set(statement["Principal"]) == {"Service"}
                     assert statement["Condition"]
     for props in template.of_type("AWS::Lambda::Permission").values():
@@ -110,6 +118,8 @@ def test_resource_that_stands_for_many_has_its_reason(template: Template) -> Non
     for name in own_roles(template):
         for statement in template.statements(name):
             for resource in map(ending, as_list(statement["Resource"])):
+                if name.startswith(UPLOADER) and resource == "/*":
+                    continue  # The whole bucket is its own.
                 assert "*" not in resource or resource == "*" or resource.endswith(tuple(MANY))
 
 
