@@ -17,6 +17,15 @@ from infrastructure.synthesis import Template
 # Sets of options beside those of the stages; each is synthesised with cdk-nag, and linted.
 OPTIONS: dict[str, dict[str, str]] = {
     "nothing given": {"stage": "dev"},
+    "elsewhere, with a certificate and one kind of GPU": {
+        "stage": "prod",
+        "region": "ap-northeast-2",
+        "domain": "diary.example.com",
+        "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+        "mail_from": "no-reply@diary.example.com",
+        "model_instance_type": "ml.g5.xlarge",
+        "model_instance_prices": "ml.g5.xlarge=1.73",
+    },
 }
 
 
