@@ -17,6 +17,7 @@ def run(data_dir: Path, host: str, port: int) -> None:
     settings.apply(context, host, port)
     # ministack reads its settings when it is imported, so nothing above may import it.
     from local.cloud import (
+        alarms,
         buckets,
         compat,
         lambdas,
@@ -29,6 +30,7 @@ def run(data_dir: Path, host: str, port: int) -> None:
         secrets,
         server,
         tables,
+        uploads,
     )
     from local.cloud.dynamodb.durability import Durability
     from local.cloud.services import Services
@@ -43,6 +45,8 @@ def run(data_dir: Path, host: str, port: int) -> None:
     tables.install()
     objects.install()
     buckets.install()
+    uploads.install()
+    alarms.install()
     queues.install()
     secrets.install()
     mail.install(data_dir / "mailbox")

@@ -34,7 +34,7 @@ SEAMS = {
         "reset",
         "zipfile",
     ),
-    "services.cloudformation.provisioners": ("_RESOURCE_HANDLERS",),
+    "services.cloudformation.provisioners": ("_RESOURCE_HANDLERS", "_cw_metric_alarm_record"),
     "services.cloudformation": ("_stacks",),
     "services.sns": ("_deliver_to_lambda", "_threading"),
     "services.s3": (
@@ -43,6 +43,7 @@ SEAMS = {
         "_delete_bucket",
         "_buckets",
         "_object_versions",
+        "_get_object_data",
     ),
     "services.secretsmanager": ("_resolve",),
     "services.sts": ("_sessions",),

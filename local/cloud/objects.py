@@ -18,7 +18,7 @@ def install() -> None:
     """Answer 503 to every request that failed to write a file."""
     storage = seams.module("services.s3")
     write = storage._atomic_write
-    handle: seams.Handler = storage.handle_request
+    handle = storage.handle_request
 
     def note_failure(*arguments: Any, **options: Any) -> None:
         try:
@@ -29,13 +29,11 @@ def install() -> None:
                 failures.append(error)
             raise
 
-    async def answer(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-    ) -> seams.Response:
+    async def answer(*request: Any, **options: Any) -> seams.Response:
         failures: list[OSError] = []
         entered = _failures.set(failures)
         try:
-            response = await handle(method, path, headers, body, query)
+            response: seams.Response = await handle(*request, **options)
         finally:
             _failures.reset(entered)
         if not failures:

@@ -82,6 +82,7 @@ PARTS = frozenset(
         "AWS::S3::BucketPolicy",
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",
+        "Custom::CDKBucketDeployment",
         "Custom::S3AutoDeleteObjects",
     }
 )
