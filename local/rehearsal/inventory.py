@@ -31,7 +31,7 @@ _LISTED = {
     ),
     "AWS::SageMaker::Model": ("sagemaker", "list_models", "Models", "ModelName"),
     "AWS::Scheduler::Schedule": ("scheduler", "list_schedules", "Schedules", "Name"),
-    "AWS::SecretsManager::Secret": ("secretsmanager", "list_secrets", "SecretList", "Name"),
+    "AWS::SecretsManager::Secret": ("secretsmanager", "list_secrets", "SecretList", "ARN"),
     "AWS::CloudWatch::Alarm": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "AWS::CloudWatch::Dashboard": (
         "cloudwatch",
