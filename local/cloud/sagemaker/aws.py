@@ -25,9 +25,8 @@ async def get_object(scope: Scope, location: str) -> bytes:
 
 async def list_objects(scope: Scope, bucket: str, query: dict[str, list[str]]) -> bytes:
     """Return one page of a bucket's list, as XML."""
-    status, answer = await _call(
-        scope, "s3", "GET", f"/{bucket}", {"host": "localhost"}, b"", query
-    )
+    headers = {"host": "localhost", "authorization": _signed_by(scope)}
+    status, answer = await _call(scope, "s3", "GET", f"/{bucket}", headers, b"", query)
     if status >= 300:
         raise ServiceError(f"listing {bucket}: {status} {_text(answer)}")
     return answer
@@ -52,18 +51,22 @@ async def _s3(
 ) -> bytes:
     parts = urlsplit(location)
     path = f"/{parts.netloc}/{quote(parts.path.lstrip('/'))}"
-    # Without a signer S3 would take the request for anybody's.
-    signer = f"Credential={scope.account}/00000000/{scope.region}/s3/aws4_request"
     headers = {
         **headers,
         "content-length": str(len(body)),
         "host": "localhost",
-        "authorization": f"AWS4-HMAC-SHA256 {signer}",
+        "authorization": _signed_by(scope),
     }
     status, answer = await _call(scope, "s3", method, path, headers, body)
     if status >= 300:
         raise ServiceError(f"{method} {location}: {status} {_text(answer)}")
     return answer
+
+
+def _signed_by(scope: Scope) -> str:
+    """Name who signed: without, S3 would take the request for anybody's."""
+    signer = f"{scope.account}/00000000/{scope.region}/s3/aws4_request"
+    return f"AWS4-HMAC-SHA256 Credential={signer}"
 
 
 async def _call(
