@@ -17,10 +17,12 @@ hypothesis.settings.load_profile("deepstory")
 
 # What shares something costly (a synthesis, a running service) stays in one process.
 _TOGETHER = {"contract": "contract", "infrastructure": "infrastructure", "integration": "service"}
-_ALSO_TOGETHER = {"test_model_failures.py": "service", "test_web_app.py": "service"}
+_ALSO_TOGETHER = {"test_model_failures.py": "service"}
 _TURNS = {"e2e/test_power_cuts.py": 0, "integration/test_permissions.py": 2}
 
 
+# Before xdist, which reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
