@@ -49,7 +49,7 @@ rehearse: install ## Deploy, use, update and destroy everything in an embedded c
 test: develop chromium ## Run all tests (the domain package's branch coverage must reach 90 %)
 	npm test --silent --prefix web
 	@# Two at a time: most of the time is spent waiting for processes that are started and killed.
-	.venv/bin/python -m pytest -n 2 --dist loadgroup --ignore=tests/model \
+	.venv/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --ignore=tests/model \
 		--cov=functions/deepstory --cov-branch --cov-report=term --cov-fail-under=90
 	.venv-model/bin/python -m pytest -n 2 --dist loadfile --confcutdir=tests/model tests/model
 

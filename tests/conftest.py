@@ -1,9 +1,11 @@
 """Fixtures that several suites share, and which suites may run beside each other."""
 
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has none
 
 from support.cloud import account, cloud, own_cloud
 from support.service import service
@@ -21,14 +23,19 @@ _ALSO_TOGETHER = {"test_model_failures.py": "service"}
 _TURNS = {"e2e/test_power_cuts.py": 0, "integration/test_permissions.py": 2}
 
 
-# Before xdist, which reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
+class BySuite(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """What belongs together, by its file: xdist's marks of groups have no effect in pytest 9."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = Path(nodeid.partition("::")[0]).relative_to("tests")
+        return _ALSO_TOGETHER.get(path.name) or _TOGETHER.get(path.parts[0]) or str(path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySuite:
+    return BySuite(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        path = item.path.relative_to(here)
-        group = _ALSO_TOGETHER.get(path.name) or _TOGETHER.get(path.parts[0]) or str(path)
-        item.add_marker(pytest.mark.xdist_group(group))
     # The longest first: what starts last decides when everything ends. What looks back on the
     # other tests of a service comes after them.
     items.sort(key=_turn)

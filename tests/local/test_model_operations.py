@@ -23,8 +23,6 @@ ROOT = Path(__file__).parents[2]
 BUNDLED = ROOT / "model" / "weights"
 PATIENCE = 120.0
 
-pytestmark = pytest.mark.xdist_group("model-operations")
-
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
