@@ -60,7 +60,7 @@ class Building:
             if name in _BUILDER or name.startswith("PIP_")
         }
         done = subprocess.run(  # noqa: S603 - what a Dockerfile of this repository says
-            ["chroot", str(root.path), "/bin/sh", "-c", one.rest],  # noqa: S607
+            ["chroot", str(root.path), "/bin/sh", "-c", one.rest],  # noqa: S607  # found by its name, as in a shell
             env={**passed, **known},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

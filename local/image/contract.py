@@ -56,7 +56,7 @@ class Container:
             mount.mkdir(parents=True)
             run("mount", "--bind", "-o", "ro", weights, mount)
         self._process = subprocess.Popen(  # noqa: S603 - the image's own command
-            ["chroot", str(root.path), *command],  # noqa: S607
+            ["chroot", str(root.path), *command],  # noqa: S607  # found by its name, as in a shell
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 
 from deepstory.config import Settings
-from deepstory.counting import FIRST_SEQUENCE, Change, Counting
 from deepstory.likes.entities import Like
 from deepstory.pictures.entities import Drawn, Picture
 from deepstory.posts.counters import like_counters
@@ -137,23 +136,6 @@ class TestCounts:
         assert (report.repaired, report.drift, report.suspects) == (1, 3, 0)
         found = [counters.get(entry_key(*place)) for place in entries]
         assert [each.count for each in found if each] == [1] * 5
-
-    def test_secret_entry_without_any_counted_change_counts_on_after_a_repair(
-        self, services: UpkeepServices
-    ) -> None:
-        boto3.resource("dynamodb").Table("secret_entries").put_item(
-            Item={"diary_id": "d1", "entry_id": "e1", "author_id": "u0"}
-            | {"like_count": 0, "comment_count": 0}
-        )
-        counters, key = entry_like_counters("secret_entries"), entry_key("d1", "e1")
-        before = counters.get(key)
-        assert before is not None and before.last_sequence == FIRST_SEQUENCE
-        assert counters.replace(before, count=1, last_sequence=before.last_sequence)
-
-        Counting(counters, services.like_repository).count(counted_id=key, changes=[Change(900, 1)])
-
-        after = counters.get(key)
-        assert after is not None and (after.count, after.last_sequence) == (2, 900)
 
     def test_each_verification_keeps_its_own_checkpoint(self, services: UpkeepServices) -> None:
         clock = FixedClock()

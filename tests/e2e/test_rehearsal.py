@@ -11,8 +11,8 @@ import pytest
 from support.cloud import ROOT
 
 
-def rehearsed(stage: str) -> str:
-    done = subprocess.run(
+def rehearse(stage: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "local.rehearsal"],
         cwd=ROOT,
         env=os.environ | {"STAGE": stage},
@@ -21,6 +21,10 @@ def rehearsed(stage: str) -> str:
         timeout=900,
         check=False,
     )
+
+
+def rehearsed(stage: str) -> str:
+    done = rehearse(stage)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -43,14 +47,6 @@ def test_prod_restores_what_was_lost_and_keeps_its_data_when_it_is_destroyed() -
 
 @pytest.mark.parametrize("stage", ["local", "staging"])
 def test_only_stages_of_the_cloud_are_rehearsed(stage: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "local.rehearsal"],
-        cwd=ROOT,
-        env=os.environ | {"STAGE": stage},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = rehearse(stage)
     assert done.returncode == 2
     assert "STAGE must be one of dev, prod" in done.stdout

@@ -32,7 +32,7 @@ async def _keys(scope: Scope, bucket: str, start: str) -> list[str]:
     keys: list[str] = []
     query = {"list-type": ["2"], "prefix": [start]}
     while True:
-        page = ElementTree.fromstring(await aws.list_objects(scope, bucket, query))  # noqa: S314
+        page = ElementTree.fromstring(await aws.list_objects(scope, bucket, query))  # noqa: S314  # this cloud's own
         keys += [str(one.text) for one in page.iterfind(f"{_S3}Contents/{_S3}Key")]
         token = page.findtext(f"{_S3}NextContinuationToken")
         if not token:
