@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local import datadir, embedded, environments, fingerprint
 from local.cdk import Cdk
+from local.clients import client
 from local.errors import StartError
 from local.settings import REGION, REPOSITORY, RunSettings
 
@@ -134,11 +133,4 @@ class Deployment:
         return next((stack for stack in found if "DELETE" not in stack["StackStatus"]), None)
 
     def _client(self, service: str) -> Any:
-        return boto3.client(  # type: ignore[call-overload]  # any service
-            service,
-            endpoint_url=self._endpoint_url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106  # the embedded cloud knows no other
-            config=Config(connect_timeout=5, read_timeout=30, proxies={}),
-        )
+        return client(self._endpoint_url, service)

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 from local import accounts, embedded, environments, processes, service
+from local.clients import client
 from local.deploy import Deployment
 from local.errors import StartError
-from local.settings import REGION, REPOSITORY, RunSettings
+from local.settings import REPOSITORY, RunSettings
 
 _STOP_SECONDS = 10.0
 # What a stage needs to run without an AWS account: no image is built, and nobody waits for limits.
@@ -70,14 +68,7 @@ class Trial:
 
     def client(self, name: str) -> Any:
         """Return an AWS client of the account that is rehearsed in."""
-        return boto3.client(  # type: ignore[call-overload]  # any service
-            name,
-            endpoint_url=self.endpoint_url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106  # the embedded cloud knows no other
-            config=Config(connect_timeout=5, read_timeout=120, proxies={}),
-        )
+        return client(self.endpoint_url, name)
 
     def deployed_version(self, deployment: Deployment) -> str:
         """Ask the deployed API Lambda itself, not the process that stands in for it."""
