@@ -83,7 +83,10 @@ class Counting(Generic[C]):
             new = [sequence for sequence in amounts if sequence > counter.last_sequence]
             if not new:
                 return
-            count = max(0, counter.count + sum(amounts[sequence] for sequence in new))
+            count = counter.count
+            for sequence in sorted(new):
+                # What a restored counter never held may go, and takes nothing from what comes next.
+                count = max(0, count + amounts[sequence])
             if self._counters.replace(counter, count=count, last_sequence=max(new)):
                 return
         raise UnavailableError(retry_after=1)

@@ -83,12 +83,19 @@ class Cloud:
         process = self.spawn()
         ready = self.data_dir / "cloud.json"
         deadline = time.monotonic() + START_SECONDS
-        while not ready.exists() or str(process.pid) not in ready.read_text():
+        while not self._is_ready(ready, process.pid):
             if process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError(f"the cloud did not start: {self.errors()}")
             time.sleep(0.02)
         return self
+
+    @staticmethod
+    def _is_ready(ready: Path, pid: int) -> bool:
+        try:
+            return str(pid) in ready.read_text()
+        except FileNotFoundError:  # also while the new process removes what the killed one left
+            return False
 
     def stop(self) -> int:
         """Stop in order and return the exit status."""

@@ -95,6 +95,15 @@ class TestDelivery:
 
         assert world.posts.posts[post_id].like_count == 4
 
+    def test_unlike_of_what_a_restored_post_never_held_takes_nothing_from_a_later_like(
+        self, world: World
+    ) -> None:
+        post_id = world.write("u1")
+
+        deliver([record(post_id, 1, "REMOVE"), record(post_id, 2, "INSERT")])
+
+        assert world.posts.posts[post_id].like_count == 1
+
     def test_changes_that_are_neither_likes_nor_unlikes_do_not_count(self, world: World) -> None:
         post_id = world.write("u1")
 
