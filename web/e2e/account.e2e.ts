@@ -74,6 +74,8 @@ async function signUpAgain(page: Page, email: string, t: Visit['t']): Promise<vo
 async function reset({ page, t }: Visit, email: string): Promise<void> {
   await page.goto('/login');
   await page.getByRole('link', { name: t('auth.forgot') }).click();
+  // Until then it is the login page's field of the same name.
+  await page.getByRole('heading', { name: t('auth.reset.title') }).waitFor();
   await page.getByLabel(t('auth.email')).fill(email);
   await page.getByRole('button', { name: t('auth.reset.send') }).click();
   await page.getByText(t('auth.reset.sent')).waitFor();

@@ -64,10 +64,19 @@ export function visits(): Visiting {
       await what(visited);
       expect(visited.complaints).toEqual([]);
       expect(visited.foreign).toEqual([]);
+    } catch (error) {
+      if (error instanceof Error) error.message += await seen(visited.page);
+      throw error;
     } finally {
       await visited.context.close();
     }
   };
+}
+
+/** What a person would have seen when it failed. */
+async function seen(page: Page): Promise<string> {
+  const text = await page.locator('body').innerText({ timeout: 2000 }).catch(String);
+  return `\n\nThe page ${page.url()} said:\n${text.replaceAll(/\n+/g, '\n').slice(0, 1500)}`;
 }
 
 export async function visit(browser: Browser, language: Language, viewport = DESKTOP, colorScheme: 'light' | 'dark' = 'light'): Promise<Visit> {
