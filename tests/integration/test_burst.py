@@ -17,9 +17,9 @@ PEOPLE = 20
 EACH = 10
 # At so many ready pictures two people give up what is being drawn, and the process is killed.
 KILLS = (20, 90)
-# As many requests are at the container at a time (model_concurrency), and as many lambdas take
-# results and tell of them in whatever order.
-OVERTAKEN = 2 * 8
+# The container draws what is alike of the 8 requests that it has (model_concurrency), and a result
+# may have to wait for a Lambda that starts. On two cores with five times their work 9 was seen.
+OVERTAKEN = 4 * 8
 END_SECONDS = 600.0
 FINAL = {"ready", "failed", "cancelled"}
 
@@ -119,9 +119,7 @@ def test_nothing_is_left_of_the_burst(service: Service, burst: Burst) -> None:
     drawn = [item for item in table(service, "Pictures") if item["status"] == "ready"]
     assert admin.get("/admin/stats/overview")["pictures"] == len(drawn)
     files = {f"pictures/{item['file_key']}.{kind}" for item in drawn for kind in ("png", "webp")}
-    wait_for(
-        lambda: {key for key in object_keys(service) if not key.startswith("exports/")} == files
-    )
+    wait_for(lambda: kept_objects(service) == files)
     for person in burst.people:
         cancelled = [wish for wish in burst.of("cancelled") if wish.owner is person]
         assert EACH - len(cancelled) <= used(service, person.id) <= EACH
@@ -178,13 +176,18 @@ def expect_places_in_the_queue(burst: Burst) -> None:
 
 def give_up_two(burst: Burst) -> None:
     """Have one picture cancelled and one deleted while the model has them."""
+    cancelled, deleted = wait_for(lambda: being_drawn(burst)[:2])
+    cancelled.cancel()
+    deleted.delete()
+
+
+def being_drawn(burst: Burst) -> list[Wish]:
+    """Return wishes at which the model is; none if it is at fewer than two."""
     drawing = {
         id_
         for person in burst.people
         for id_, each in burst.shown(person).items()
         if each["status"] == "drawing"
     }
-    given_up: list[Wish] = [wish for wish in burst.of("kept") if wish.id in drawing][:2]
-    assert len(given_up) == 2
-    given_up[0].cancel()
-    given_up[1].delete()
+    found = [wish for wish in burst.of("kept") if wish.id in drawing]
+    return found if len(found) > 1 else []
