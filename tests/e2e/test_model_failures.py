@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
+from support.model_process import model_pids
 from support.service import Service, kill, wait_for
-
-
-def model_pids(service: Service) -> list[int]:
-    """Return the model's processes: those of this home that run the serving file."""
-    return service.pids(running=b"inference.py")
 
 
 def test_model_killed_while_drawing_draws_the_picture_after_it_returns(service: Service) -> None:

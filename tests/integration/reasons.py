@@ -60,9 +60,6 @@ UNUSED: dict[str, tuple[str, ...]] = {
         "SchedulesDispatchWaitingRole sagemaker:DescribeEndpoint endpoint/ModelEndpoint",
         "SchedulesDispatchWaitingRole sagemaker:InvokeEndpointAsync endpoint/ModelEndpoint",
     ),
-    "A request that the model server failed is sent again at once.": (
-        "WorkersPictureFinishedRole sagemaker:InvokeEndpointAsync endpoint/ModelEndpoint",
-    ),
     "A picture that was deleted while it was kept leaves no file.": (
         "WorkersPictureFinishedRole s3:DeleteObject picturesbucket/pictures/*",
     ),

@@ -15,6 +15,7 @@ import boto3
 import httpx
 
 from support.service import PASSWORD, Person, Service, wait_for
+from support.stored import object_keys
 
 NEW = "battery staple"
 # Of a post's like and comment, of a friend request, a secret entry, its like and two comments.
@@ -121,7 +122,7 @@ def test_account_that_is_deleted_leaves_nothing(service: Service) -> None:
     wait_for(lambda: "verified_at" in str(traces(service, mina.id)))
     assert set(json.loads(item)) & {"email", "name"} == set()
     assert traces(service, mina.user["email"]) == []
-    left = set(keys(service))
+    left = set(object_keys(service))
     assert objects & left == set()
     after = admin.get("/admin/stats/overview")
     assert (after["users"], after["posts"]) == (before["users"] - 1, before["posts"] - 2)
@@ -133,7 +134,7 @@ def test_account_that_is_deleted_leaves_nothing(service: Service) -> None:
 def live(mina: Person, jun: Person, admin: Person) -> tuple[str, set[str]]:
     """Have somebody leave every kind of trace; return a post of theirs and their objects."""
     service = mina.service
-    others = set(keys(service))
+    others = set(object_keys(service))
     (picture_id,) = mina.draw("a lighthouse")
     mina.picture(picture_id, "ready", "failed")
     wait_for(lambda: mina.get("/notifications")["unread"] == 1)
@@ -167,7 +168,7 @@ def live(mina: Person, jun: Person, admin: Person) -> tuple[str, set[str]]:
     with service.client() as client:
         log = {"email": mina.user["email"], "password": PASSWORD, "token_delivery": "body"}
         mina.access_token = client.post("/auth/login", json=log).json()["access_token"]
-    objects = set(keys(service)) - others
+    objects = set(object_keys(service)) - others
     assert {each.partition("/")[0] for each in objects} == {"pictures", "exports"}
     return posted, objects
 
@@ -222,11 +223,3 @@ def items(service: Service) -> Iterator[tuple[str, str]]:
         for page in dynamodb.get_paginator("scan").paginate(TableName=table):
             for item in page["Items"]:
                 yield match[1] if match else table, json.dumps(item, ensure_ascii=False)
-
-
-def keys(service: Service) -> Iterator[str]:
-    s3 = client_of(service, "s3")
-    for bucket in s3.list_buckets()["Buckets"]:
-        if "pictures" in bucket["Name"]:
-            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
-                yield from (entry["Key"] for entry in page.get("Contents", []))

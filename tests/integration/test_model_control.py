@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from support.model_process import metrics, model_pids, port_of
 from support.service import Person, Service, wait_for
 from support.stored import run_lambda, table
 
@@ -24,24 +23,10 @@ START_SECONDS = 240.0
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def model_pids(service: Service) -> list[int]:
-    return service.pids(running=b"inference.py")
-
-
 def drawn_images(service: Service) -> float:
     """Return how many images the model process has drawn since it was started."""
     (pid,) = {pid for pid in model_pids(service) if port_of(pid)}
-    answer = httpx.get(f"http://127.0.0.1:{port_of(pid)}/metrics", trust_env=False)
-    (line,) = [each for each in answer.text.splitlines() if "batch_images_sum" in each]
-    return float(line.split()[-1])
-
-
-def port_of(pid: int) -> int | None:
-    for each in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-        name, _, value = each.partition(b"=")
-        if name == b"SAGEMAKER_BIND_TO_PORT":
-            return int(value)
-    return None
+    return metrics(pid)["model_batch_images_sum"]
 
 
 def put_schedule(admin: Person, *windows: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a running service's embedded cloud holds: its tables and its Lambdas."""
+"""What a running service's embedded cloud holds: tables, objects, messages and Lambdas."""
 
 from __future__ import annotations
 
@@ -31,6 +31,25 @@ def table(home: Service, name: str) -> list[dict[str, Any]]:
     for page in paginator.paginate(TableName=full_name, ConsistentRead=True):
         items += page["Items"]
     return items
+
+
+def object_keys(home: Service) -> list[str]:
+    """Return the keys of all objects of pictures, exports, and of what the model server wrote."""
+    s3 = boto3.client("s3", **_options(home))
+    (bucket,) = [
+        each["Name"] for each in s3.list_buckets()["Buckets"] if "pictures" in each["Name"]
+    ]
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+
+def messages(home: Service, name: str) -> int:
+    """Return how many messages lie in the queue with this logical name."""
+    sqs = boto3.client("sqs", **_options(home))
+    (url,) = [each for each in sqs.list_queues()["QueueUrls"] if name in each]
+    wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
+    return sum(map(int, attributes.values()))
 
 
 def run_lambda(home: Service, name: str) -> None:
