@@ -59,6 +59,7 @@ class Painter:
         for part in pipeline.components.values():
             if hasattr(part, "split_special_tokens"):
                 part.split_special_tokens = True  # what people write is text, also "<|endoftext|>"
+        self.settings = settings
         self._torch = torch
         self._pipeline = pipeline.to(device)
         self._runtime: Runtime | None = None

@@ -18,6 +18,11 @@ def drawing(prompt: str = "a cat", **changes: Any) -> Drawing:
     return replace(usual, **changes)
 
 
+def load(weights: Path) -> Painter:
+    env = {"MODEL_DIR": str(weights), "MODEL_THREADS": "1", "MODEL_RUNTIME": "torch"}
+    return Painter(read_settings(env))
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = 0.0
@@ -29,10 +34,9 @@ class Clock:
 class SteppedEngine:
     """An engine in this process, driven turn by turn, with a clock that stands still."""
 
-    def __init__(self, weights: Path, **changes: Any) -> None:
-        env = {"MODEL_DIR": str(weights), "MODEL_THREADS": "1", "MODEL_RUNTIME": "torch"}
-        self.settings = replace(read_settings(env), **changes)
-        self.painter = Painter(self.settings)
+    def __init__(self, painter: Painter, **changes: Any) -> None:
+        self.settings = replace(painter.settings, **changes)
+        self.painter = painter
         self.pipeline = self.painter.pipeline
         self.clock = Clock()
         self.queue = JobQueue(
@@ -54,6 +58,7 @@ class SteppedEngine:
 
     def turn(self, times: int = 1) -> None:
         for _ in range(times):
+            assert self.engine._batch.size or self.queue._jobs, "it would wait for ever"
             assert self.engine.turn()
 
     def finish(self, *jobs: Job) -> list[list[Image.Image]]:

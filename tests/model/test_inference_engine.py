@@ -7,7 +7,7 @@ import diffusers
 import pytest
 
 from model.serving.settings import BUNDLED_WEIGHTS
-from tests.model.engines import SteppedEngine, drawing, pictures
+from tests.model.engines import SteppedEngine, drawing, load, pictures
 from tests.model.running_server import largest_difference
 
 TOLERANCE = 1
@@ -37,7 +37,7 @@ SCHEDULERS: list[tuple[str, dict[str, Any]]] = [
 @pytest.fixture(scope="module")
 def engines(tiny_weights: Path, tiny_sdxl_weights: Path) -> dict[str, SteppedEngine]:
     return {
-        kind: SteppedEngine(weights, max_batch=8)
+        kind: SteppedEngine(load(weights), max_batch=8)
         for kind, weights in (("sd", tiny_weights), ("sdxl", tiny_sdxl_weights))
     }
 
@@ -94,7 +94,7 @@ def test_what_is_asked_for_is_seen_in_the_picture(
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_distilled_unet_is_told_the_guidance(tiny_distilled_weights: Path, number: int) -> None:
-    stepped = SteppedEngine(tiny_distilled_weights)
+    stepped = SteppedEngine(load(tiny_distilled_weights))
     stepped.use_scheduler(diffusers.LCMScheduler)
     jobs = [
         stepped.put(drawing(steps=4, guidance_scale=2.0 + index, seeds=(index,)))
@@ -105,7 +105,7 @@ def test_a_distilled_unet_is_told_the_guidance(tiny_distilled_weights: Path, num
 
 
 def test_bundled_pictures_are_those_of_the_plain_pipeline() -> None:
-    stepped = SteppedEngine(BUNDLED_WEIGHTS)
+    stepped = SteppedEngine(load(BUNDLED_WEIGHTS))
     jobs = [
         stepped.put(drawing("a cat in the park", width=96, height=128, steps=14, seeds=(3, 4))),
         stepped.put(
