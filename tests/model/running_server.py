@@ -36,6 +36,14 @@ class Answer:
         code: str = self.json()["error"]["code"]
         return code
 
+    @staticmethod
+    def images(described: Mapping[str, Any]) -> list[Image.Image]:
+        """Those of the JSON answer."""
+        return [
+            Image.open(io.BytesIO(base64.b64decode(image["data"]))).convert("RGB")
+            for image in described["images"]
+        ]
+
     def image(self) -> Image.Image:
         assert self.status == 200, self.body
         return Image.open(io.BytesIO(self.body)).convert("RGB")
@@ -45,6 +53,19 @@ def largest_difference(one: Image.Image, other: Image.Image) -> int:
     """Between any two pixels' channels, in 0..255."""
     extrema = ImageChops.difference(one, other).getextrema()
     return max(int(high) for _, high in extrema)  # type: ignore[misc]  # replaced for the measuring
+
+
+Event = tuple[str, dict[str, Any]]
+
+
+def events_of(body: bytes) -> list[Event]:
+    """Server-sent events, without comments."""
+    blocks = [block.splitlines() for block in body.decode("utf-8").split("\n\n")]
+    return [
+        (block[0].removeprefix("event: "), json.loads(block[1].removeprefix("data: ")))
+        for block in blocks
+        if len(block) == 2
+    ]
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -123,11 +144,7 @@ class RunningServer:
 
     def invoke_images(self, **parameters: Any) -> list[Image.Image]:
         """All images of one request, by way of the JSON answer."""
-        images = self.invoke("application/json", **parameters).json()["images"]
-        return [
-            Image.open(io.BytesIO(base64.b64decode(image["data"]))).convert("RGB")
-            for image in images
-        ]
+        return Answer.images(self.invoke("application/json", **parameters).json())
 
     def invoke_raw(
         self, body: bytes, accept: str = "image/png", content_type: str = "application/json"
@@ -138,11 +155,12 @@ class RunningServer:
     def invoke_later(self, **parameters: Any) -> "Future[Answer]":
         return self._clients.submit(self.invoke, **parameters)
 
-    def start_invocation(self, **parameters: Any) -> socket.socket:
+    def start_invocation(self, accept: str = "image/png", **parameters: Any) -> socket.socket:
         """Send a request and return its connection, to be closed before the answer."""
         body = json.dumps(parameters).encode()
         connection = socket.create_connection(("127.0.0.1", self.port))
         head = "POST /invocations HTTP/1.1\r\nHost: model\r\nContent-Type: application/json\r\n"
+        head += f"Accept: {accept}\r\n"
         connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         return connection
 
