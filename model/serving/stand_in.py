@@ -30,6 +30,7 @@ class StandIn:
         wrap: Callable[[Any], Any],
     ) -> None:
         self.shapes: dict[str, tuple[int, ...]] = {}
+        self.shed: Callable[[], None] = self.forget_recordings
         self._name = name
         self._module = module
         self._read = read
@@ -42,12 +43,18 @@ class StandIn:
         module.network.forward = self
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        if self._ready and (inputs := self._read(*arguments, **named)):
-            answer = self._run(inputs)
-            if answer is not None:
-                return self._wrap(answer)
-        metrics.CALLS.labels(self._name, "eager").inc()
-        return self._eager(*arguments, **named)
+        import torch
+
+        try:
+            if self._ready and (inputs := self._read(*arguments, **named)):
+                answer = self._run(inputs)
+                if answer is not None:
+                    return self._wrap(answer)
+            metrics.CALLS.labels(self._name, "eager").inc()
+            return self._eager(*arguments, **named)
+        except (MemoryError, torch.OutOfMemoryError):
+            self.shed()  # before somebody tries again with fewer rows
+            raise
 
     def ready(self) -> list[Bucket]:
         return [

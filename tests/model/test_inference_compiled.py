@@ -237,11 +237,15 @@ def test_running_out_of_memory_is_the_caller_s_to_handle(
     cache: Path, smallest_weights: Path
 ) -> None:
     painter, compiled = accelerated(settings(smallest_weights, cache))
+    forgotten: list[str] = []
+    for name, part in compiled._parts.items():
+        for bucketed in part._ready[16, 16].values():
+            bucketed.forget_recording = lambda n=name: forgotten.append(n)  # type: ignore[misc, method-assign]  # there is none on a CPU
     broken(compiled, torch.OutOfMemoryError("CUDA out of memory"))
     with pytest.raises(torch.OutOfMemoryError):
         draw(painter)
     assert compiled.ready() == ALL
-    painter.free_memory()
+    assert sorted(forgotten) == ["decoder", "denoiser", "denoiser"]
 
 
 def test_a_compiler_that_dies_leaves_everything_to_the_network(

@@ -1,7 +1,8 @@
 """When recordings are made, repeated and given up; what records is a stand-in that behaves alike:
 a repetition computes from the tensors held at the recording, into the tensor it returned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -19,15 +20,28 @@ class Tape:
     def __init__(self, error: Exception | None = None) -> None:
         self.recordings = 0
         self.repetitions = 0
+        self.taken = False
         self._error = error
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Everything that touches what is held or shared happens in turns, one after the other."""
+        assert not self.taken
+        self.taken = True
+        try:
+            yield
+        finally:
+            self.taken = False
+
     def record(self, run: Callable[[], Any]) -> tuple[Callable[[], Any], Any]:
+        assert self.taken
         self.recordings += 1
         if self._error:
             raise self._error
         answer = run()
 
         def repeat() -> None:
+            assert self.taken
             self.repetitions += 1
             answer.copy_(run())
 
