@@ -79,6 +79,7 @@ class Compiled:
         from model.serving.networks import checked_tokens, row_shapes
 
         unet, vae, settings = self._pipeline.unet, self._pipeline.vae, self._settings
+        precision.use_in_this_thread(unet.device)
         tokens = checked_tokens(self._pipeline.tokenizer.model_max_length)
         for name, shapes in row_shapes(unet, vae, tokens).items():
             self._parts[name].shapes = shapes

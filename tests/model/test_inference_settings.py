@@ -89,6 +89,9 @@ def test_a_plain_diffusers_folder_is_drawn_at_its_native_size(
         ({"max_batch": 2.5}, {}),
         ({"max_batch": 1e999}, {}),
         ({"device": None}, {}),
+        ({"decoder": "large"}, {}),
+        ({}, {"MODEL_RUNTIME": "tensorrt"}),
+        ({}, {"MODEL_TRUST_COMPILED": "perhaps"}),
     ],
     ids=str,
 )
@@ -96,7 +99,9 @@ def test_a_bad_setting_is_named(
     tmp_path: Path, described: dict[str, Any], env: dict[str, str]
 ) -> None:
     with pytest.raises(
-        ValueError, match=r"size|steps|max_|queue_size|PORT|guidance_scale|batch_window_ms|device"
+        ValueError,
+        match=r"size|steps|max_|queue_size|PORT|guidance_scale|batch_window_ms|de(vice|coder)|"
+        r"runtime|TRUST",
     ):
         read(tmp_path, described, **env)
 
@@ -119,3 +124,9 @@ def test_a_damaged_description_is_named(tmp_path: Path) -> None:
 def test_a_folder_without_a_pipeline_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"holds no model_index\.json"):
         read_settings({"MODEL_DIR": str(tmp_path)})
+
+
+def test_compiled_networks_are_trusted_by_the_environment_alone(tmp_path: Path) -> None:
+    assert not read(tmp_path, {"trust_compiled": True}).trust_compiled
+    assert read(tmp_path, MODEL_TRUST_COMPILED="yes").trust_compiled
+    assert not read(tmp_path, MODEL_TRUST_COMPILED="no").trust_compiled
