@@ -6,6 +6,8 @@ from typing import Any
 
 from PIL.Image import Image
 
+from model.serving import decoders, precision
+from model.serving.compiled import Compiled, start
 from model.serving.drawing import Drawing
 from model.serving.errors import invalid
 from model.serving.runtime import Runtime, can_run
@@ -33,23 +35,20 @@ class Painter:
             library.disable_progress_bar()
         if settings.threads:
             torch.set_num_threads(settings.threads)
-        device, dtype = settings.device, settings.dtype
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        if dtype == "auto":
-            dtype = "float32" if device == "cpu" else "float16"
-        left_out: dict[str, Any] = {}
+        device = precision.choose_device(settings.device)
+        dtype = getattr(torch, precision.choose_dtype(settings.dtype, device))
+        replaced = decoders.chosen(settings, dtype)
         index = json.loads((settings.model_dir / "model_index.json").read_bytes())
         if settings.safety_checker == "off" and "safety_checker" in index:
-            left_out = {"safety_checker": None, "requires_safety_checker": False}
+            replaced |= {"safety_checker": None, "requires_safety_checker": False}
         pipeline = DiffusionPipeline.from_pretrained(
             settings.model_dir,
-            dtype=getattr(torch, dtype),
+            dtype=dtype,
             variant=settings.variant or None,
             use_safetensors=True,
             local_files_only=True,
             trust_remote_code=False,
-            **left_out,
+            **replaced,
         )
         if settings.safety_checker == "required" and not getattr(pipeline, "safety_checker", None):
             raise ValueError("the settings demand a safety checker, and the model has none")
@@ -61,8 +60,9 @@ class Painter:
                 part.split_special_tokens = True  # what people write is text, also "<|endoftext|>"
         self.settings = settings
         self._torch = torch
-        self._pipeline = pipeline.to(device)
+        self._pipeline = precision.tune(pipeline.to(device))
         self._runtime: Runtime | None = None
+        self._compiled: Compiled | None = None
         self._parameters = set(inspect.signature(pipeline.__call__).parameters)
 
     @property
@@ -73,6 +73,8 @@ class Painter:
         """Draw faster from some later step on, if there is a way; returns at once."""
         if can_run(self._pipeline, settings):
             self._runtime = Runtime(self._pipeline, settings)
+        else:
+            self._compiled = start(self._pipeline, settings)
 
     def take_over(self) -> None:
         """Between two steps, in the thread that draws: use what has become ready."""
