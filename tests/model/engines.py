@@ -1,7 +1,9 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from model.serving.drawing import Drawing
@@ -9,8 +11,10 @@ from model.serving.engine import Engine
 from model.serving.painter import Painter
 from model.serving.queue import Job, JobQueue
 from model.serving.settings import read_settings
+from tests.model.running_server import largest_difference
 
 MANY = 1000
+TOLERANCE = 1
 
 
 def drawing(prompt: str = "a cat", **changes: Any) -> Drawing:
@@ -81,3 +85,28 @@ class SteppedEngine:
 
 def pictures(job: Job) -> list[Image.Image]:
     return [picture for picture in job.result.result(0) if picture]
+
+
+class Calls:
+    """Counts the samples of each call of a network, and lets some calls fail."""
+
+    def __init__(self, network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.samples: list[int] = []
+        self.times: list[list[float]] = []
+        self.fails: Callable[[Any], Exception | None] = lambda inputs: None
+        self._forward = network.forward
+        monkeypatch.setattr(network, "forward", self)
+
+    def __call__(self, inputs: Any, *others: Any, **named: Any) -> Any:
+        self.samples.append(len(inputs))
+        if others:
+            self.times.append(others[0].tolist())
+        if error := self.fails(inputs):
+            raise error
+        return self._forward(inputs, *others, **named)
+
+
+def assert_as_if_alone(stepped: SteppedEngine, *jobs: Job) -> None:
+    for job in jobs:
+        for one, other in zip(pictures(job), stepped.plain(job.drawing), strict=True):
+            assert largest_difference(one, other) <= TOLERANCE
