@@ -31,10 +31,13 @@ Draw = Callable[[int, int, int], list[Image]]  # number of pictures, width, heig
 
 
 def own_painter(threads: int, dtype: str, *, compiled: bool = False, graphs: str = "") -> Draw:
-    """The server's own painter: eager, unless it is compiled or has a folder for graphs."""
+    """The server's own pipeline: called plainly, or as it is served with a folder for graphs."""
+    from model.serving.device import drawer_for, warm
     from model.serving.drawing import Drawing
     from model.serving.painter import Painter
+    from model.serving.queue import JobQueue
     from model.serving.settings import read_settings
+    from model.serving.whole import WholePipeline
 
     env = {"MODEL_THREADS": str(threads), "MODEL_DTYPE": dtype, "MODEL_CACHE_DIR": graphs}
     settings = read_settings(env)
@@ -47,14 +50,18 @@ def own_painter(threads: int, dtype: str, *, compiled: bool = False, graphs: str
 
         painter.accelerate(settings)
         until(lambda: bool(painter._runtime and painter._runtime._offered))
-    painter.warm(settings)
+    queue = JobQueue(size=1, max_batch=settings.max_batch, max_overtaking_seconds=0)
+    drawer = (
+        drawer_for(painter, queue, settings) if graphs else WholePipeline(painter, queue, settings)
+    )
+    warm(drawer, settings)
 
     def draw(number: int, width: int, height: int) -> list[Image]:
-        slots = [
-            (Drawing(prompt, None, (seed,), width, height, *defaults), seed)
+        drawings = [
+            Drawing(prompt, None, (seed,), width, height, *defaults)
             for seed, prompt in enumerate(PROMPTS[:number])
         ]
-        return [picture for picture in painter.paint(slots, lambda: None) if picture]
+        return [picture for (picture,) in drawer.draw(*drawings) if picture]
 
     defaults = settings.default_steps, settings.default_guidance_scale
     return draw

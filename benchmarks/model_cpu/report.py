@@ -52,11 +52,13 @@ OpenVINO's but for the first. The first start also exports the graphs, the other
 _RUNTIMES = """
 ## Runtimes side by side
 
-Each runtime in a process of its own; the processes take turns. PyTorch and what is served are the
-server's own painter without HTTP. ONNX Runtime and the other OpenVINO run the exported networks
-under a loop in numpy, without PyTorch, diffusers, the choice among pipelines, cancelling and HTTP:
-what they could reach, not what they would serve. Exporting took {export:.0f} s. A start includes
-two steps to warm. Medians of the wall time, in brackets how many times as fast as eager PyTorch.
+Each runtime in a process of its own; the processes take turns. PyTorch is diffusers' pipeline as
+the server loads it, called plainly; what is served is the server's engine without HTTP, which keeps
+the texts' embeddings from the first drawing on. ONNX Runtime and the other OpenVINO run the
+exported networks under a loop in numpy, without PyTorch, diffusers, the choice among pipelines,
+cancelling and HTTP: what they could reach, not what they would serve. Exporting took {export:.0f}
+s. A start includes two steps to warm. Medians of the wall time, in brackets how many times as fast
+as eager PyTorch.
 
 | runtime | start, s | {shapes} | CPU, s | memory, MiB | difference |
 |---|---|{lines}---|---|---|"""

@@ -68,7 +68,7 @@ class Conditions:
         return self._zeros
 
     def _encode(self, texts: list[str]) -> list[Condition]:
-        with self._streams.aside():
+        with self._streams.aside(self._streams.texts):
             encoded = self._pipeline.encode_prompt(
                 prompt=texts,
                 device=self._pipeline.device,
@@ -84,7 +84,8 @@ class Conditions:
                 )
                 for place in range(len(texts))
             ]
-        self._streams.bring_back(tensor for each in conditions for tensor in each.tensors)
+        made = (tensor for each in conditions for tensor in each.tensors)
+        self._streams.bring_back(self._streams.texts, made)
         return conditions
 
     def _keep(self, text: str, condition: Condition) -> None:

@@ -50,18 +50,18 @@ class Decoder:
         overflows = self._large and self._vae.config.get("force_upcast")
         if overflows and self._vae.dtype == torch.float16:
             self._vae.to(dtype=torch.float32)
-        if streams.beside is not None:
+        if streams.cuda:
             self._thread = threading.Thread(target=self._finish, name="finisher", daemon=True)
             self._thread.start()
 
     def decode(self, rows: Sequence[Row], latents: Any) -> None:
         """Raises what fails before the device has begun; without CUDA, that is everything."""
-        with self._streams.aside(latents):
+        with self._streams.aside(self._streams.pictures, latents):
             image = self._vae.decode(self._unscale(latents), return_dict=False)[0]
             if watermark := getattr(self._pipeline, "watermark", None):
                 image = watermark.apply_watermark(image)
             pixels = self._pixels(image)
-            if self._streams.beside is None:
+            if not self._streams.cuda:
                 self._hand_over(_Decoded(rows, image, pixels, None))
                 return
             host = self._torch.empty(pixels.shape, dtype=pixels.dtype, pin_memory=True)
@@ -96,7 +96,7 @@ class Decoder:
         return whole.permute(0, 2, 3, 1).contiguous()
 
     def _finish(self) -> None:
-        with self._torch.no_grad(), self._streams.aside():
+        with self._torch.no_grad(), self._streams.aside(self._streams.pictures):
             while decoded := self._line.get():
                 try:
                     decoded.arrived.synchronize()

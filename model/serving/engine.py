@@ -150,8 +150,8 @@ class Engine:
         if self._counts:
             metrics.STEPS.inc(len(members))
             metrics.STEP_SECONDS.observe(self._clock() - began)
-        for row, cohort in members:
-            row.job.tell("progress", step=cohort.index, steps=cohort.steps)
+        for job, cohort in {row.job: cohort for row, cohort in members}.items():
+            job.tell("progress", step=cohort.index, steps=cohort.steps)
         if finished := self._batch.take_finished():
             self._develop(finished)
 

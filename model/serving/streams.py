@@ -9,45 +9,51 @@ STEPS_IN_FLIGHT = 2
 
 
 class Streams:
-    """On CUDA, a stream beside the one that denoises; on a CPU, nothing of the kind."""
+    """On CUDA, what goes on beside the denoising; on a CPU, everything in its turn.
+
+    Texts and pictures have a stream each, so that who joins does not wait for who leaves.
+    """
 
     def __init__(self, device: Any) -> None:
         import torch
 
         self._torch = torch
-        self.beside = torch.cuda.Stream(device) if device.type == "cuda" else None
+        self.cuda = device.type == "cuda"
+        self.texts, self.pictures = (
+            torch.cuda.Stream(device) if self.cuda else None for _ in range(2)
+        )
         self._steps: deque[Any] = deque()
 
     @contextmanager
-    def aside(self, *needed: Any) -> Iterator[None]:
-        """Do what follows beside the denoising, after what was begun so far made `needed`."""
-        if self.beside is None:
+    def aside(self, stream: Any, *needed: Any) -> Iterator[None]:
+        """Do what follows on one of the streams, after what was begun so far made `needed`."""
+        if stream is None:
             yield
             return
         if needed:
-            self.beside.wait_stream(self._torch.cuda.current_stream())
-        with self._torch.cuda.stream(self.beside):
+            stream.wait_stream(self._torch.cuda.current_stream())
+        with self._torch.cuda.stream(stream):
             yield
         for tensor in needed:
-            tensor.record_stream(self.beside)
+            tensor.record_stream(stream)
 
-    def bring_back(self, made: Iterable[Any]) -> None:
-        """Let the denoising use what was made aside."""
-        if self.beside is not None:
+    def bring_back(self, stream: Any, made: Iterable[Any]) -> None:
+        """Let the denoising use what was made on one of the streams."""
+        if stream is not None:
             current = self._torch.cuda.current_stream()
-            current.wait_stream(self.beside)
+            current.wait_stream(stream)
             for tensor in made:
                 tensor.record_stream(current)
 
     def upload(self, tensor: Any, device: Any) -> Any:
         """From the CPU to the device, without waiting for it."""
-        if self.beside is None:
+        if not self.cuda:
             return tensor.to(device)
         return tensor.pin_memory().to(device, non_blocking=True)
 
     def keep_step(self) -> None:
         """After a step was begun: wait until the one before it is done."""
-        if self.beside is not None:
+        if self.cuda:
             event = self._torch.cuda.Event()
             event.record()
             self._steps.append(event)

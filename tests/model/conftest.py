@@ -1,14 +1,21 @@
+from __future__ import annotations
+
 import importlib.util
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from tests.model.running_server import RunningServer, StartServer
+
+if TYPE_CHECKING:
+    from model.serving.painter import Painter
+    from tests.model.engines import Calls, SteppedEngine
 
 # No test may depend on how fast the machine is.
 hypothesis.settings.register_profile("deepstory", deadline=None)
@@ -57,6 +64,36 @@ def smallest_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     described = {"sizes": {"1:1": [16, 16]}, "max_side": 32, "max_batch": 1}
     (folder / "deepstory.json").write_text(json.dumps(described))
     return folder
+
+
+@pytest.fixture(scope="module")
+def painter(tiny_weights: Path) -> Painter:
+    from tests.model.engines import load
+
+    return load(tiny_weights)
+
+
+@pytest.fixture
+def stepped(painter: Painter) -> Iterator[SteppedEngine]:
+    from tests.model.engines import SteppedEngine
+
+    scheduler = painter.pipeline.scheduler
+    yield SteppedEngine(painter)
+    painter.pipeline.scheduler = scheduler
+
+
+@pytest.fixture
+def calls(stepped: SteppedEngine, monkeypatch: pytest.MonkeyPatch) -> Calls:
+    from tests.model.engines import Calls
+
+    return Calls(stepped.pipeline.unet, monkeypatch)
+
+
+@pytest.fixture
+def decodings(stepped: SteppedEngine, monkeypatch: pytest.MonkeyPatch) -> Calls:
+    from tests.model.engines import Calls
+
+    return Calls(stepped.pipeline.vae.decoder, monkeypatch)
 
 
 @pytest.fixture

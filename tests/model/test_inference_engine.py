@@ -1,4 +1,7 @@
-"""The engine's pictures are those of the plain pipeline, whoever shares the steps."""
+"""The engine's pictures are those of the plain pipeline, whoever shares the steps.
+
+On a machine with a GPU that is compared there.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -37,7 +40,7 @@ SCHEDULERS: list[tuple[str, dict[str, Any]]] = [
 @pytest.fixture(scope="module")
 def engines(tiny_weights: Path, tiny_sdxl_weights: Path) -> dict[str, SteppedEngine]:
     return {
-        kind: SteppedEngine(load(weights), max_batch=8)
+        kind: SteppedEngine(load(weights, "auto"), max_batch=8)
         for kind, weights in (("sd", tiny_weights), ("sdxl", tiny_sdxl_weights))
     }
 
@@ -94,7 +97,7 @@ def test_what_is_asked_for_is_seen_in_the_picture(
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_distilled_unet_is_told_the_guidance(tiny_distilled_weights: Path, number: int) -> None:
-    stepped = SteppedEngine(load(tiny_distilled_weights))
+    stepped = SteppedEngine(load(tiny_distilled_weights, "auto"))
     stepped.use_scheduler(diffusers.LCMScheduler)
     jobs = [
         stepped.put(drawing(steps=4, guidance_scale=2.0 + index, seeds=(index,)))
@@ -105,7 +108,7 @@ def test_a_distilled_unet_is_told_the_guidance(tiny_distilled_weights: Path, num
 
 
 def test_bundled_pictures_are_those_of_the_plain_pipeline() -> None:
-    stepped = SteppedEngine(load(BUNDLED_WEIGHTS))
+    stepped = SteppedEngine(load(BUNDLED_WEIGHTS, "auto"))
     jobs = [
         stepped.put(drawing("a cat in the park", width=96, height=128, steps=14, seeds=(3, 4))),
         stepped.put(

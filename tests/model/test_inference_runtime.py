@@ -15,6 +15,7 @@ from model.serving import graphs
 from model.serving.drawing import Drawing
 from model.serving.painter import Painter
 from model.serving.settings import BUNDLED_WEIGHTS, Settings, read_settings
+from tests.model.engines import SteppedEngine, drawing
 from tests.model.running_server import (
     ROOT,
     RunningServer,
@@ -96,6 +97,20 @@ def test_its_pictures_are_those_of_the_eager_pipeline(
     assert runs_in_openvino(bundled)
     for one, other in zip(drawn, draw(eager, drawing), strict=True):
         assert largest_difference(one, other) <= TOLERANCE
+
+
+def test_rows_at_different_times_share_its_calls(bundled: Painter, eager: Painter) -> None:
+    stepped = SteppedEngine(bundled)
+    size = {"width": 96, "height": 128}
+    jobs = [stepped.put(drawing(CAT, **size, steps=14, seeds=(3, 4), guidance_scale=3.0))]
+    stepped.turn(5)
+    jobs.append(stepped.put(drawing("밤", **size, steps=9, negative_prompt="cat")))
+    stepped.turn(2)
+    jobs.append(stepped.put(drawing("a dog", **size, steps=6, guidance_scale=0.0)))
+    for job, drawn in zip(jobs, stepped.finish(*jobs), strict=True):
+        for one, other in zip(drawn, draw(eager, job.drawing), strict=True):
+            assert largest_difference(one, other) <= TOLERANCE
+    assert runs_in_openvino(bundled)
 
 
 def test_a_seed_is_the_same_picture_alone_and_in_a_batch(bundled: Painter) -> None:
