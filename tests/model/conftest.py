@@ -40,15 +40,6 @@ def tiny_checked_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _tiny_pipeline("checked", tmp_path_factory.mktemp("weights") / "checked")
 
 
-@pytest.fixture(scope="session")
-def smallest_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of one size, whose networks are compiled for three shapes."""
-    folder = _tiny_pipeline("smallest", tmp_path_factory.mktemp("weights") / "smallest")
-    described = {"sizes": {"1:1": [16, 16]}, "max_side": 32, "max_batch": 1}
-    (folder / "deepstory.json").write_text(json.dumps(described))
-    return folder
-
-
 @pytest.fixture
 def start_server(tmp_path: Path, tiny_weights: Path) -> Iterator[StartServer]:
     """Start a server that ends with the test; keywords are its environment."""
@@ -63,6 +54,15 @@ def start_server(tmp_path: Path, tiny_weights: Path) -> Iterator[StartServer]:
     yield start
     for server in started:
         server.close()
+
+
+@pytest.fixture(scope="session")
+def smallest_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of one size, whose networks are compiled for three shapes."""
+    folder = _tiny_pipeline("smallest", tmp_path_factory.mktemp("weights") / "smallest")
+    described = {"sizes": {"1:1": [16, 16]}, "max_side": 32, "max_batch": 1}
+    (folder / "deepstory.json").write_text(json.dumps(described))
+    return folder
 
 
 @pytest.fixture(scope="session")
