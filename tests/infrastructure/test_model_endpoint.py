@@ -24,6 +24,11 @@ def test_the_image_is_the_one_given_and_a_placeholder_at_home(
         assert container["Image"] == image
 
 
+def test_networks_that_the_operator_compiled_and_published_may_be_run(prod: Template) -> None:
+    container = prod.only("AWS::SageMaker::Model")["PrimaryContainer"]
+    assert container["Environment"] == {"MODEL_TRUST_COMPILED": "yes"}
+
+
 def test_without_an_image_the_project_s_own_is_built(dev: Template) -> None:
     image = dev.only("AWS::SageMaker::Model")["PrimaryContainer"]["Image"]["Fn::Sub"]
     assets = json.loads((dev.folder / "deepstory-dev.assets.json").read_text())["dockerImages"]

@@ -57,15 +57,6 @@ def tiny_lcm_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _tiny_pipeline("lcm", tmp_path_factory.mktemp("weights") / "lcm")
 
 
-@pytest.fixture(scope="session")
-def smallest_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of one size, whose networks are compiled for three shapes."""
-    folder = _tiny_pipeline("smallest", tmp_path_factory.mktemp("weights") / "smallest")
-    described = {"sizes": {"1:1": [16, 16]}, "max_side": 32, "max_batch": 1}
-    (folder / "deepstory.json").write_text(json.dumps(described))
-    return folder
-
-
 @pytest.fixture(scope="module")
 def painter(tiny_weights: Path) -> Painter:
     from tests.model.engines import load
@@ -110,6 +101,15 @@ def start_server(tmp_path: Path, tiny_weights: Path) -> Iterator[StartServer]:
     yield start
     for server in started:
         server.close()
+
+
+@pytest.fixture(scope="session")
+def smallest_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of one size, whose networks are compiled for three shapes."""
+    folder = _tiny_pipeline("smallest", tmp_path_factory.mktemp("weights") / "smallest")
+    described = {"sizes": {"1:1": [16, 16]}, "max_side": 32, "max_batch": 1}
+    (folder / "deepstory.json").write_text(json.dumps(described))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,13 @@ def calls(path: str, network: str = "denoiser") -> str:
     return f'model_network_calls_total{{network="{network}",path="{path}"}}'
 
 
+def wait_for(server: RunningServer, compiled: int) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while server.events().count("compiled") < compiled:
+        assert time.monotonic() < deadline, server.log()
+        time.sleep(0.5)
+
+
 @pytest.fixture(scope="module")
 def first_start(
     smallest_weights: Path, tmp_path_factory: pytest.TempPathFactory
@@ -63,7 +71,7 @@ def first_start(
         until(lambda: "compiling" in server.events())
         drawn = [server.invoke(**ASKED).image() for _ in range(4)]
         for compiled in range(1, len(ALL) + 1):
-            until(lambda n=compiled: server.events().count("compiled") == n, PATIENCE_SECONDS)
+            wait_for(server, compiled)
             drawn.append(server.invoke(**ASKED).image())
         until(lambda: "compiled_ready" in server.events())
         eager = server.metric(calls("eager"))

@@ -52,7 +52,6 @@ def fast(smallest_weights: Path, cache: Path) -> tuple[Painter, Compiled]:
     """`auto` compiles on a GPU."""
     known = settings(smallest_weights, cache)
     painter = Painter(known)
-    painter.warm(known)
     painter.accelerate(known)
     compiled = painter._compiled
     assert compiled

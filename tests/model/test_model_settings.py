@@ -10,6 +10,7 @@ import pytest
 from model.operations import settings as known
 from model.operations.errors import SettingsError
 from model.serving.device import drawer_for, warm
+from model.serving.drawing import Drawing
 from model.serving.engine import Engine
 from model.serving.painter import Painter
 from model.serving.queue import JobQueue
@@ -100,8 +101,8 @@ def test_a_consistency_model_s_scheduler_can_be_chosen(
     changes = {"scheduler": "LCMScheduler", "scheduler_config": {}, "default_steps": 4}
     settings = small("sd-turbo", weights["sd"], tmp_path / "model", **changes)
     painter = Painter(settings)
-    painter.warm(settings)
-    painter._pipeline.scheduler.set_timesteps(4)
+    drawing = Drawing("a cat", None, (7,), 32, 32, steps=4, guidance_scale=0.0)
+    assert painter.paint([(drawing, 7)], lambda: None)
     assert painter._pipeline.scheduler.timesteps.tolist() == [999, 759, 499, 259]
 
 
