@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has none
 
+from support import api_models
 from support.cloud import account, cloud, own_cloud
 from support.service import service
 from support.tables import dynamodb_endpoint, settings
@@ -16,6 +17,8 @@ __all__ = ["account", "cloud", "dynamodb_endpoint", "own_cloud", "service", "set
 # No test may depend on how fast the machine is.
 hypothesis.settings.register_profile("deepstory", deadline=None)
 hypothesis.settings.load_profile("deepstory")
+
+api_models.read_once()
 
 # What shares something costly (a synthesis, a running service) stays in one process.
 _TOGETHER = {"contract": "contract", "infrastructure": "infrastructure", "integration": "service"}
