@@ -43,9 +43,12 @@ class Cdk:
         action: str,
         *arguments: str,
         directory: Path | None = None,
+        again: bool = False,
         detail: Callable[[str], None] = no_detail,
     ) -> str:
         """Run one command, in the source tree unless told otherwise; return the end of its log.
+
+        ``again`` has it take what the command before it has synthesised.
 
         Raises
         ------
@@ -53,11 +56,14 @@ class Cdk:
         """
         log = logs.fresh(self.settings.log_dir / f"{action}.log")
         output = self.settings.data_dir / "cdk.out"
-        shutil.rmtree(output, ignore_errors=True)
-        command: list[str | Path] = [PROGRAM, action, *arguments]
-        command += ["--output", output, "--ci", "--no-color"]
-        for pair in self.context:
-            command += ["--context", pair]
+        command: list[str | Path] = [PROGRAM, action, *arguments, "--ci", "--no-color"]
+        if again:
+            command += ["--app", output]
+        else:
+            shutil.rmtree(output, ignore_errors=True)
+            command += ["--output", output]
+            for pair in self.context:
+                command += ["--context", pair]
         process = processes.start(
             command,
             environment=self.environment,

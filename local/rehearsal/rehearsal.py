@@ -50,14 +50,16 @@ def rehearse(trial: Trial, console: Console, directory: Path) -> None:
     with console.step("Looking whether everything survived the update"):
         smoke.look_again(traces)
     with console.step("Checking that cdk diff finds nothing"):
+        # It synthesises anew: whatever differs from one synthesis to the next shows here.
         second.cdk.run("diff", "--fail", "--all")
     with console.step("Checking that deploying again does nothing"):
-        if "(no changes)" not in second.cdk.run("deploy", "--all", "--require-approval", "never"):
+        options = ("--all", "--require-approval", "never")
+        if "(no changes)" not in second.cdk.run("deploy", *options, again=True):
             raise StartError("A second deployment of the same release changed something.")
     kept = _kept(trial)
     with console.step("Destroying it"):
         trial.unlock()
-        second.cdk.run("destroy", "--all", "--force")
+        second.cdk.run("destroy", "--all", "--force", again=True)
     left = inventory.take(trial.client) - before
     _expect_only(kept, left)
     console.line(

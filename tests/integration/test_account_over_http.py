@@ -12,9 +12,8 @@ from email.policy import default
 from typing import Any
 
 import boto3
-import httpx
 
-from support.service import PASSWORD, Person, Service, wait_for
+from support.service import PASSWORD, Person, Service, fetch, wait_for
 from support.stored import object_keys
 
 NEW = "battery staple"
@@ -25,7 +24,7 @@ TOLD = 7
 def mailed_link(service: Service, person: Person) -> str | None:
     """Return the link of the newest mail to somebody, as the mailbox shows it."""
     root = service.url.removesuffix("/api/v1")
-    page = httpx.get(f"{root}/mailbox", trust_env=False).text
+    page = fetch(f"{root}/mailbox").text
     mails = [mail for mail in page.split("<article>") if person.user["email"] in mail]
     match = re.search(r'<a href="([^"]+)">', mails[0]) if mails else None
     return match[1] if match else None
@@ -84,14 +83,14 @@ def test_export_is_a_zip_with_the_picture_in_it(service: Service) -> None:
 
     export = wait_for(ready)
     assert export and export["status"] == "ready", export
-    answer = httpx.get(export["url"], trust_env=False)
+    answer = fetch(export["url"])
     assert "deep-story-" in answer.headers["content-disposition"]
     assert len(answer.content) == export["size_bytes"]
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     assert archive.testzip() is None
 
     (listed,) = json.loads(archive.read("pictures.json"))
-    original = httpx.get(picture["url"], trust_env=False).content
+    original = fetch(picture["url"]).content
     assert archive.read(listed["file"]) == original
     assert [each["title"] for each in json.loads(archive.read("posts.json"))] == ["고래"]
     assert [each["text"] for each in json.loads(archive.read("comments.json"))] == ["예쁘다"]

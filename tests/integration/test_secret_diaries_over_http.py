@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from support.friends import diary_routes
-from support.service import Person, Service, wait_for
+from support.service import Person, Service, fetch, wait_for
 
 ENTRY = {"title": "비밀", "text": "우리만 아는 이야기.", "mood": "happy", "tags": ["우리"]}
 
@@ -63,7 +61,7 @@ def test_two_friends_keep_a_diary_that_nobody_else_finds(service: Service) -> No
     # The picture develops meanwhile, and the friend sees it like its owner.
     mina.picture(picture, "ready")
     shown = jun.get(entry)["picture"]
-    image = httpx.get(shown["url"], trust_env=False)
+    image = fetch(shown["url"])
     assert (image.status_code, image.content[:4]) == (200, b"\x89PNG")
     assert jun.call("GET", f"/pictures/{picture}").status_code == 404
 

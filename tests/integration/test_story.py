@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import httpx
 import pytest
 from PIL import Image
 
-from support.service import Service, wait_for
+from support.service import Service, fetch, wait_for
 
 
 def test_picture_develops_and_can_be_fetched(service: Service) -> None:
@@ -22,7 +21,7 @@ def test_picture_develops_and_can_be_fetched(service: Service) -> None:
     assert picture["seed"] == 7
     assert picture["dominant_color"].startswith("#")
     for url, kind in ((picture["url"], "PNG"), (picture["thumbnail_url"], "WEBP")):
-        image = Image.open(io.BytesIO(httpx.get(url, trust_env=False).content))
+        image = Image.open(io.BytesIO(fetch(url).content))
         assert image.format == kind
     assert (picture["width"], picture["height"]) == (64, 64) or picture["width"] >= 64
 
@@ -31,9 +30,7 @@ def test_same_seed_draws_the_same_picture(service: Service) -> None:
     mina = service.sign_up()
     ids = [mina.draw("a red balloon", seed=11)[0] for _ in range(2)]
     urls = [mina.picture(each, "ready", "failed")["url"] for each in ids]
-    pixels = [
-        Image.open(io.BytesIO(httpx.get(url, trust_env=False).content)).tobytes() for url in urls
-    ]
+    pixels = [Image.open(io.BytesIO(fetch(url).content)).tobytes() for url in urls]
 
     differences = [abs(a - b) for a, b in zip(*pixels, strict=True)]
     assert max(differences) <= 2
@@ -57,7 +54,7 @@ def test_deleted_picture_is_gone_with_its_file(service: Service) -> None:
     assert mina.call("DELETE", f"/pictures/{picture_id}").status_code == 204
 
     assert mina.call("GET", f"/pictures/{picture_id}").status_code == 404
-    assert httpx.get(url, trust_env=False).status_code == 404
+    assert fetch(url).status_code == 404
 
 
 def test_liked_post_climbs_and_is_counted(service: Service) -> None:
@@ -84,7 +81,7 @@ def test_post_with_picture_shows_it_to_everyone(service: Service) -> None:
 
     with service.client() as nobody:
         seen = nobody.get(f"/posts/{post['id']}").json()
-    assert httpx.get(seen["picture"]["url"], trust_env=False).status_code == 200
+    assert fetch(seen["picture"]["url"]).status_code == 200
     assert seen["liked"] is False
 
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Literal
 
-import httpx
 from PIL import Image, ImageChops
 
-from support.service import Person, Service
+from support.service import Person, Service, fetch
 
 Fate = Literal["kept", "cancelled", "deleted"]
 # What decides how a picture looks.
@@ -135,7 +134,7 @@ def expect_right_pixels(pictures: Iterable[tuple[Look, str]]) -> int:
 
 
 def _pixels(url: str) -> Image.Image:
-    answer = httpx.get(url, trust_env=False)
+    answer = fetch(url)
     assert answer.status_code == 200, url
     image = Image.open(io.BytesIO(answer.content))
     assert image.format == "PNG"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from support.service import Service, kill, wait_for
+from support.service import Service, fetch, kill, wait_for
 
 
 def model_pids(service: Service) -> list[int]:
@@ -27,7 +27,7 @@ def metrics(pid: int) -> dict[str, float]:
     """Return what a model process counted since it was started; nothing if it does not answer."""
     try:
         port = port_of(pid)
-        answer = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
+        answer = fetch(f"http://127.0.0.1:{port}/metrics")
     except (OSError, httpx.TransportError):
         return {}
     lines = (line for line in answer.text.splitlines() if not line.startswith("#"))
