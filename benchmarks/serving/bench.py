@@ -1,0 +1,101 @@
+"""What the parts of a run share: one model on one machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.serving import processes
+from benchmarks.serving.contenders import Setup
+from benchmarks.serving.flops import Flops, count
+from benchmarks.serving.options import BUNDLED, Options
+from benchmarks.serving.orders import Model, Order, read_model
+from model.serving.settings import BUNDLED_WEIGHTS
+
+Row = dict[str, Any]
+Rows = Iterator[Row]
+COMPARED = 4  # pictures of a batch
+SHORT = 5  # times as many steps has a whole picture as the one that it is compared with
+
+
+@dataclass(frozen=True)
+class Bench:
+    name: str
+    options: Options
+    model: Model
+    flops: Flops
+    deadline: processes.Deadline
+    work: Path
+
+    @property
+    def steps(self) -> int:
+        return self.options.steps or self.model.steps
+
+    @property
+    def short(self) -> int:
+        return max(1, self.steps // SHORT)
+
+    @property
+    def guided(self) -> bool:
+        return self.model.guidance > 1
+
+    @property
+    def contenders(self) -> list[str]:
+        return ["plain", *self.options.contenders]
+
+    @property
+    def pictures(self) -> Path:
+        return self.work / "pictures"
+
+    def setup(self, contender: str) -> Setup:
+        return Setup(
+            folder=str(self.model.folder),
+            device=self.options.device,
+            dtype=self.options.dtype,
+            threads=self.options.threads,
+            max_batch=max(self.options.batches),
+            cache=str(self.work / "caches" / contender),
+        )
+
+    def running(self, names: list[str]) -> AbstractContextManager[list[processes.Process]]:
+        setups = {name: self.setup(name) for name in names}
+        return processes.running(names, setups, self.pictures, self.deadline)
+
+    def draw_references(self, orders: list[Order], save: str) -> None:
+        """In float32 and alone, where that is not what the plain pipeline does anyway."""
+        files = [self.pictures / "reference" / save / f"{order.name}.png" for order in orders]
+        if self.options.dtype == "float32" or all(file.is_file() for file in files):
+            return
+        with self.running(["reference"]) as (reference,):
+            for order in orders:
+                reference.ask("draw", orders=[order.fields], save=save)
+
+    def truths(self, save: str) -> dict[str, Path]:
+        found = {"plain": self.pictures / "plain" / save}
+        if self.options.dtype != "float32":
+            found["float32"] = self.pictures / "reference" / save
+        return found
+
+
+def prepare(name: str, options: Options, deadline: processes.Deadline) -> Bench:
+    """Make the weights, unless an earlier part of the run has."""
+    work = options.work / f"{name}-{options.dtype}"
+    folder = work / "weights"
+    if name == BUNDLED:
+        folder = BUNDLED_WEIGHTS
+    elif not (folder / "deepstory.json").is_file():
+        print(f"  making the weights of {name} ...", flush=True)
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "benchmarks.serving.weights"),
+                *(name, str(folder), options.device, options.dtype),
+            ],
+            check=True,
+        )
+    model = read_model(folder)
+    return Bench(name, options, model, count(folder, *model.sizes[0]), deadline, work)

@@ -1,0 +1,78 @@
+"""The picture server without HTTP: the only file here that knows its parts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from PIL.Image import Image
+
+from benchmarks.serving.contenders import Setup
+from benchmarks.serving.orders import Order
+from model.serving.device import Device
+from model.serving.drawing import Drawing
+from model.serving.queue import Job, JobQueue
+from model.serving.settings import read_settings
+
+PATIENCE_SECONDS = 600
+
+
+class Ours:
+    def __init__(self, setup: Setup) -> None:
+        settings = read_settings(
+            {
+                "MODEL_DIR": setup.folder,
+                "MODEL_DEVICE": setup.device,
+                "MODEL_DTYPE": setup.dtype,
+                "MODEL_THREADS": str(setup.threads),
+                "MODEL_MAX_BATCH": str(setup.max_batch),
+                "MODEL_QUEUE_SIZE": "100000",
+                "MODEL_CACHE_DIR": setup.cache,
+            }
+        )
+        self._queue = JobQueue(
+            size=settings.queue_size,
+            max_batch=settings.max_batch,
+            window_seconds=settings.batch_window_ms / 1000,
+        )
+        ended = threading.Event()
+        self._device = Device(settings, self._queue, on_end=ended.set)
+        self._device.start()
+        while not self._device.ready.wait(0.01):
+            assert not ended.is_set(), "the server's device failed: see its log line"
+
+    def submit(self, order: Order) -> Future[Image]:
+        job = Job(_drawing([order]))
+        picture: Future[Image] = Future()
+
+        def deliver(result: Future[list[Image | None]]) -> None:
+            error = result.exception()
+            if error:
+                picture.set_exception(error)
+            elif shown := result.result()[0]:
+                picture.set_result(shown)
+
+        job.result.add_done_callback(deliver)
+        self._queue.put(job)
+        return picture
+
+    def draw(self, orders: Sequence[Order]) -> list[Image]:
+        return [future.result(PATIENCE_SECONDS) for future in [*map(self.submit, orders)]]
+
+    def settle(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while any(thread.name == "runtime" for thread in threading.enumerate()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
+
+
+def _drawing(orders: Sequence[Order]) -> Drawing:
+    first = orders[0]
+    seeds = tuple(order.seed for order in orders)
+    return Drawing(
+        first.prompt, None, seeds, first.width, first.height, first.steps, first.guidance
+    )
