@@ -7,7 +7,7 @@ import torch
 
 from benchmarks.serving import batches, load, options, profiling, report, results, starts
 from benchmarks.serving.bench import prepare
-from benchmarks.serving.processes import Deadline, OutOfTime
+from benchmarks.serving.processes import Deadline, OutOfTimeError
 
 PARTS = {
     "starts": starts.measure,
@@ -18,30 +18,28 @@ PARTS = {
 
 
 def main(arguments: list[str]) -> None:
-    chosen = options.read(
+    chosen, only_report = options.read(
         arguments, cuda=torch.cuda.is_available(), cores=len(os.sched_getaffinity(0))
     )
-    if chosen.report is None:
-        _measure(chosen)
-    report.write([options.RESULTS, chosen.out, *(chosen.report or [])])
+    if only_report is None:
+        try:
+            _measure(chosen)
+        except OutOfTimeError:
+            print("  stopped: its seconds are over", flush=True)
+    report.write([options.RESULTS, *(only_report or [each.out for each in chosen])])
 
 
-def _measure(chosen: options.Options) -> None:
-    deadline, described = Deadline(chosen.seconds), results.describe()
-    for name in chosen.only:
-        for part in chosen.parts:
-            print(f"{name}, {part} ...", flush=True)
-            found = None
-            try:
-                bench = prepare(name, chosen, deadline)
-                found = results.begin(bench, part, described)
-                for row in PARTS[part](bench):
-                    found.add(row)
-                found.content["complete"] = True
-                found.write()
-            except OutOfTime:
-                print(f"  stopped: {chosen.seconds:.0f} s are over", flush=True)
-                return
+def _measure(chosen: list[options.Options]) -> None:
+    described = results.describe()
+    deadline = Deadline(chosen[0].seconds)
+    for each in chosen:
+        for part in each.parts:
+            print(f"{each.model}, {part} ...", flush=True)
+            bench = prepare(each, deadline)
+            found = results.begin(bench, part, described)
+            for row in PARTS[part](bench):
+                found.add(row)
+            found.complete()
 
 
 if __name__ == "__main__":

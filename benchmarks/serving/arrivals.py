@@ -36,7 +36,7 @@ class Answers:
     """Seconds from the time that was scheduled, so that a late start is part of the waiting."""
 
     latencies: list[float]
-    failed: int
+    lost: int
     seconds: float
 
 

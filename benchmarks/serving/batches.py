@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.serving.bench import COMPARED, Bench, Row, Rows
 from benchmarks.serving.figures import spread
 from benchmarks.serving.orders import batch
-from benchmarks.serving.processes import Process
+from benchmarks.serving.processes import Process, TooSlowError
 from benchmarks.serving.quality import compare
 
 ALONE = "alone"
@@ -36,7 +36,7 @@ class _Turns:
 
     def __init__(self, bench: Bench, contender: Process, number: int) -> None:
         self.contender = contender
-        self.failed = ""
+        self.failed = contender.failed
         self._bench = bench
         self._number = number
         self._whole = batch(bench.model, number, bench.steps)
@@ -60,7 +60,10 @@ class _Turns:
         self._step_seconds.append((whole - few) / (self._bench.steps - self._bench.short))
 
     def _draw(self, orders: list[dict[str, object]], save: str) -> float:
-        answer = self.contender.ask("draw", orders=orders, save=save)
+        try:
+            answer = self.contender.ask("draw", orders=orders, save=save)
+        except TooSlowError as error:
+            answer = {"failed": str(error)}
         self.failed = self.failed or answer.get("failed", "")
         return float(answer.get("seconds", 0))
 

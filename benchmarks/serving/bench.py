@@ -25,7 +25,6 @@ SHORT = 5  # times as many steps has a whole picture as the one that it is compa
 
 @dataclass(frozen=True)
 class Bench:
-    name: str
     options: Options
     model: Model
     flops: Flops
@@ -59,12 +58,20 @@ class Bench:
             dtype=self.options.dtype,
             threads=self.options.threads,
             max_batch=max(self.options.batches),
+            recipe_mode=self.options.recipe_mode,
             cache=str(self.work / "caches" / contender),
         )
 
+    @property
+    def clock(self) -> processes.Clock:
+        return processes.Clock(self.deadline, self.options.patience)
+
+    def start(self, contender: str) -> processes.Process:
+        return processes.Process(contender, self.setup(contender), self.pictures, self.clock)
+
     def running(self, names: list[str]) -> AbstractContextManager[list[processes.Process]]:
         setups = {name: self.setup(name) for name in names}
-        return processes.running(names, setups, self.pictures, self.deadline)
+        return processes.running(names, setups, self.pictures, self.clock)
 
     def draw_references(self, orders: list[Order], save: str) -> None:
         """In float32 and alone, where that is not what the plain pipeline does anyway."""
@@ -82,8 +89,9 @@ class Bench:
         return found
 
 
-def prepare(name: str, options: Options, deadline: processes.Deadline) -> Bench:
+def prepare(options: Options, deadline: processes.Deadline) -> Bench:
     """Make the weights, unless an earlier part of the run has."""
+    name = options.model
     work = options.work / f"{name}-{options.dtype}"
     folder = work / "weights"
     if name == BUNDLED:
@@ -98,4 +106,4 @@ def prepare(name: str, options: Options, deadline: processes.Deadline) -> Bench:
             check=True,
         )
     model = read_model(folder)
-    return Bench(name, options, model, count(folder, *model.sizes[0]), deadline, work)
+    return Bench(options, model, count(folder, *model.sizes[0]), deadline, work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
@@ -20,6 +20,7 @@ class Setup:
     dtype: str
     threads: int
     max_batch: int
+    recipe_mode: str
     cache: str  # of its own; what it finds there was made by an earlier start
 
 
@@ -78,9 +79,7 @@ class Reference(Plain):
     def __init__(self, setup: Setup) -> None:
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
-        super().__init__(
-            Setup(setup.folder, setup.device, "float32", setup.threads, 1, setup.cache)
-        )
+        super().__init__(replace(setup, dtype="float32"))
 
 
 class Recipe(Plain):
@@ -107,8 +106,7 @@ class Recipe(Plain):
         pipeline.fuse_qkv_projections()
         for part in (pipeline.unet, pipeline.vae):
             part.to(memory_format=torch.channels_last)
-        # On a CPU trying out kernels means compiling each of them in C++, for many minutes.
-        mode = "max-autotune" if setup.device == "cuda" else "default"
+        mode = setup.recipe_mode
         pipeline.unet = torch.compile(pipeline.unet, mode=mode, fullgraph=True)
         pipeline.vae.decode = torch.compile(pipeline.vae.decode, mode=mode, fullgraph=True)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 
 from benchmarks.serving.arrivals import Arrival, schedule
 from benchmarks.serving.bench import Bench, Row, Rows
 from benchmarks.serving.figures import percentile
 from benchmarks.serving.orders import Order, mix
-from benchmarks.serving.processes import Process
+from benchmarks.serving.processes import Process, TooSlowError
 from benchmarks.serving.quality import compare
 
 PERCENTS = (50, 95, 99)
@@ -21,15 +22,16 @@ def measure(bench: Bench) -> Rows:
     with bench.running(bench.contenders) as contenders:
         capacity = 1 / min(_mean_seconds(contenders[0], orders) for _ in range(2))
         for contender in contenders[1:]:
-            _mean_seconds(contender, orders)
+            _warm(contender, orders)
         for turn, fraction in enumerate(bench.options.fractions):
             rate = fraction * capacity
             arrivals = schedule(rate, bench.options.load_seconds, len(orders))
             print(f"  {len(arrivals)} arrivals at {rate:.2f} a second ...", flush=True)
             first = turn % len(contenders)
             for contender in contenders[first:] + contenders[:first]:
-                answers = _offer(bench, contender, orders, arrivals, f"load-{fraction}")
-                yield {"fraction": fraction, "rate": rate, "asked": len(arrivals)} | answers
+                known: Row = {"contender": contender.name, "fraction": fraction, "rate": rate}
+                known["asked"] = len(arrivals)
+                yield known | _offer(bench, contender, orders, arrivals, f"load-{fraction}")
 
 
 def _mean_seconds(contender: Process, orders: list[Order]) -> float:
@@ -38,19 +40,29 @@ def _mean_seconds(contender: Process, orders: list[Order]) -> float:
     return sum(float(answer["seconds"]) for answer in answers) / len(orders)
 
 
+def _warm(contender: Process, orders: list[Order]) -> None:
+    if not contender.failed:
+        with suppress(TooSlowError):
+            _mean_seconds(contender, orders)
+
+
 def _offer(
     bench: Bench, contender: Process, orders: list[Order], arrivals: list[Arrival], save: str
 ) -> Row:
-    answers = contender.ask(
-        "load",
-        orders=[order.fields for order in orders],
-        schedule=[asdict(arrival) for arrival in arrivals],
-        save=save,
-    )
+    if contender.failed:
+        return {"failed": contender.failed}
+    try:
+        answers = contender.ask(
+            "load",
+            orders=[order.fields for order in orders],
+            schedule=[asdict(arrival) for arrival in arrivals],
+            save=save,
+        )
+    except TooSlowError as error:
+        return {"failed": str(error)}
     latencies = answers["latencies"]
     return {
-        "contender": contender.name,
-        "failed": answers["failed"],
+        "lost": answers["lost"],
         "per_second": len(latencies) / answers["seconds"],
         "latency": {str(each): percentile(latencies, each) for each in PERCENTS},
         "difference": compare(contender.pictures / save, bench.truths(MIX), orders),

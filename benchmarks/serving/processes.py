@@ -10,15 +10,19 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.serving.contenders import Setup
 
 
-class OutOfTime(Exception):
+class OutOfTimeError(Exception):
     """The run's time is over; what was measured before counts."""
+
+
+class TooSlowError(Exception):
+    """One contender's patience is over; the others go on."""
 
 
 class Deadline:
@@ -28,22 +32,37 @@ class Deadline:
     def left(self) -> float:
         left = self._end - time.monotonic()
         if left <= 0:
-            raise OutOfTime
+            raise OutOfTimeError
         return left
+
+
+@dataclass(frozen=True)
+class Clock:
+    deadline: Deadline
+    patience: float
+
+    def await_readable(self, file: Any) -> None:
+        left = self.deadline.left()
+        if select.select([file], [], [], min(left, self.patience))[0]:
+            return
+        if left < self.patience:
+            raise OutOfTimeError
+        raise TooSlowError(f"took more than {self.patience:.0f} s")
 
 
 class Process:
     """A worker; `ask` answers when it has done what it was told."""
 
-    def __init__(self, name: str, setup: Setup, pictures: Path, deadline: Deadline) -> None:
+    def __init__(self, name: str, setup: Setup, pictures: Path, clock: Clock) -> None:
         self.name = name
         self.pictures = pictures / name
-        self._deadline = deadline
+        self.failed = ""
+        self._clock = clock
         self._began = time.perf_counter()
         cache = Path(setup.cache)
         cache.mkdir(parents=True, exist_ok=True)
-        log = cache / "log.txt"
-        with log.open("a") as errors:
+        self._log = cache / "log.txt"
+        with self._log.open("w") as errors:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "benchmarks.serving.worker", name),
@@ -61,7 +80,6 @@ class Process:
                     "TRITON_CACHE_DIR": str(cache / "triton"),
                 },
             )
-        self._log = log
 
     def first_picture(self) -> float:
         """Seconds from the start of the process."""
@@ -70,7 +88,7 @@ class Process:
 
     def settled(self) -> float | None:
         """Seconds from the start of the process until it is as fast as it will be."""
-        settled = self.ask("settle", seconds=self._deadline.left() / 2)["settled"]
+        settled = self.ask("settle", seconds=self._clock.patience * 0.9)["settled"]
         return time.perf_counter() - self._began if settled else None
 
     def ask(self, what: str, **told: Any) -> dict[str, Any]:
@@ -85,8 +103,12 @@ class Process:
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout
-        if not select.select([self._process.stdout], [], [], self._deadline.left())[0]:
-            raise OutOfTime
+        try:
+            self._clock.await_readable(self._process.stdout)
+        except TooSlowError as error:
+            self.failed = str(error)
+            self.kill()
+            raise
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(f"{self.name} ended; the last of {self._log}:\n{self._last_lines()}")
@@ -99,16 +121,19 @@ class Process:
 
 @contextmanager
 def running(
-    names: list[str], setups: dict[str, Setup], pictures: Path, deadline: Deadline
+    names: list[str], setups: dict[str, Setup], pictures: Path, clock: Clock
 ) -> Iterator[list[Process]]:
-    """All of them ready, one started after the other; killed at the end."""
+    """All of them, ready or failed, one started after the other; killed at the end."""
     processes: list[Process] = []
     try:
         for name in names:
             print(f"  {name} starts ...", flush=True)
-            processes.append(Process(name, setups[name], pictures, deadline))
-            processes[-1].first_picture()
-            processes[-1].settled()
+            processes.append(Process(name, setups[name], pictures, clock))
+            try:
+                processes[-1].first_picture()
+                processes[-1].settled()
+            except TooSlowError as error:
+                print(f"  {name} {error}", flush=True)
         yield processes
     finally:
         for process in processes:

@@ -29,6 +29,10 @@ class Results:
         self.content["rows"].append(row)
         self.write()
 
+    def complete(self) -> None:
+        self.content["complete"] = True
+        self.write()
+
     def write(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_text(json.dumps(self.content, indent=1) + "\n", "utf-8")
@@ -38,9 +42,10 @@ def begin(bench: Bench, part: str, described: list[str]) -> Results:
     now = datetime.now(UTC)
     options = bench.options
     return Results(
-        options.out / f"{device_name().replace(' ', '-')}-{bench.name}-{part}-{now:%m%dT%H%M}.json",
+        options.out
+        / f"{device_name().replace(' ', '-')}-{options.model}-{part}-{now:%m%dT%H%M}.json",
         {
-            "model": bench.name,
+            "model": options.model,
             "part": part,
             "when": f"{now:%Y-%m-%d %H:%M} UTC",
             "device": device_name(),
@@ -53,6 +58,7 @@ def begin(bench: Bench, part: str, described: list[str]) -> Results:
             "short": bench.short,
             "guidance": bench.model.guidance,
             "rounds": options.rounds,
+            "recipe_mode": options.recipe_mode,
             "load_seconds": options.load_seconds,
             "step_tflop": bench.flops.step(guided=bench.guided) / 1e12,
             "decode_tflop": sum(bench.flops.decode.values()) / 1e12,

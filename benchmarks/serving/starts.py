@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 
-from benchmarks.serving.bench import Bench, Rows
-from benchmarks.serving.processes import Process
+from benchmarks.serving.bench import Bench, Row, Rows
+from benchmarks.serving.processes import Process, TooSlowError
 
 
 def measure(bench: Bench) -> Rows:
@@ -14,14 +14,18 @@ def measure(bench: Bench) -> Rows:
     for cache in ("empty", "kept"):
         for contender in bench.contenders:
             print(f"  {contender} starts, its cache {cache} ...", flush=True)
-            process = Process(contender, bench.setup(contender), bench.pictures, bench.deadline)
+            process = bench.start(contender)
             try:
-                yield {
-                    "contender": contender,
-                    "cache": cache,
-                    "first_picture": process.first_picture(),
-                    "fast": process.settled(),
-                    **process.ask("memory"),
-                }
+                yield {"contender": contender, "cache": cache} | _measure(process)
             finally:
                 process.kill()
+
+
+def _measure(process: Process) -> Row:
+    found: Row = {}
+    try:
+        found["first_picture"] = process.first_picture()
+        found["fast"] = process.settled()
+        return found | process.ask("memory")
+    except TooSlowError as error:
+        return found | {"failed": str(error)}

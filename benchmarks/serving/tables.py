@@ -84,8 +84,9 @@ def starts(rows: list[Row]) -> list[str]:
                 for cache in ("empty", "kept")
                 for what in ("first_picture", "fast")
             ]
-            most = max(row["megabytes"] for row in mine.values())
-            written.append(_line([words, *times, f"{most:.0f}"]))
+            most = max(row.get("megabytes", 0) for row in mine.values())
+            why = ", ".join(sorted({row["failed"] for row in mine.values() if "failed" in row}))
+            written.append(_line([words, *times, why or f"{most:.0f}"]))
     return written
 
 
@@ -103,14 +104,18 @@ def load(rows: list[Row]) -> list[str]:
         "with half of them; the load is a part of what plain diffusers can draw one by one. "
         "Seconds of latency.",
         "",
-        "| load | requests | contender | pictures/s | p50 | p95 | p99 | failed | apart |",
+        "| load | requests | contender | pictures/s | p50 | p95 | p99 | lost | apart |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for row in sorted(rows, key=lambda row: (row["fraction"], [*NAMES].index(row["contender"]))):
         cells = [f"{row['fraction']:.0%}, {row['rate']:.2f}/s", str(row["asked"])]
-        cells += [NAMES[row["contender"]], f"{row['per_second']:.2f}"]
+        cells.append(NAMES[row["contender"]])
+        if "failed" in row:
+            written.append(_line([*cells, row["failed"], *[""] * 5]))
+            continue
+        cells.append(f"{row['per_second']:.2f}")
         cells += [f"{row['latency'][percent]:.2f}" for percent in ("50", "95", "99")]
-        written.append(_line([*cells, str(row["failed"]), _apart(row["difference"])]))
+        written.append(_line([*cells, str(row["lost"]), _apart(row["difference"])]))
     return written
 
 

@@ -60,7 +60,7 @@ def test_nobody_waits_to_ask_and_all_waiting_counts() -> None:
     answers = arrivals.offer(due, submit, lambda kind, _answer: finished.append(kind))
 
     assert sorted(finished) == [0, 1]
-    assert answers.failed == 1
+    assert answers.lost == 1
     longest, shorter = sorted(answers.latencies, reverse=True)
     assert longest >= 0.1
     assert longest - shorter == pytest.approx(0.02, abs=0.02)
@@ -110,12 +110,15 @@ def test_only_pictures_that_both_have_are_compared(tmp_path: Path) -> None:
 
 
 def test_a_gpu_gets_large_models_and_a_cpu_small_ones() -> None:
-    on_cpu = options.read([], cuda=False, cores=2)
-    on_gpu = options.read(["--only", "sdxl", "--profile", "--batches", "8,1"], cuda=True, cores=16)
+    told = ["--only", "sdxl", "--profile", "--batches", "8,1"]
+    on_cpu, nothing = options.read([], cuda=False, cores=2)
+    (on_gpu,), folders = options.read([*told, "--report", "x"], cuda=True, cores=16)
 
-    assert (on_cpu.only, on_cpu.dtype, on_cpu.report) == (options.SMALL, "float32", None)
-    assert (on_gpu.only, on_gpu.dtype, on_gpu.batches) == (["sdxl"], "float16", [1, 8])
+    assert [each.model for each in on_cpu] == options.SMALL
+    assert {each.dtype for each in on_cpu} == {"float32"}
+    assert (on_gpu.model, on_gpu.dtype, on_gpu.batches) == ("sdxl", "float16", [1, 8])
     assert "profile" in on_gpu.parts
+    assert (nothing, folders) == (None, [Path("x")])
 
 
 def _run(device: str, when: str, part: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -131,6 +134,7 @@ def _run(device: str, when: str, part: str, rows: list[dict[str, Any]]) -> dict[
         "sizes": [[512, 512]],
         "steps": 25,
         "guidance": 7.5,
+        "recipe_mode": "max-autotune",
         "load_seconds": 9,
         "step_tflop": 1.6,
         "decode_tflop": 2.5,
