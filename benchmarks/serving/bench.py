@@ -59,6 +59,7 @@ class Bench:
             threads=self.options.threads,
             max_batch=max(self.options.batches),
             recipe_mode=self.options.recipe_mode,
+            runtime=self.options.runtime,
             cache=str(self.work / "caches" / contender),
         )
 

@@ -21,6 +21,7 @@ class Setup:
     threads: int
     max_batch: int
     recipe_mode: str
+    runtime: str  # of ours
     cache: str  # of its own; what it finds there was made by an earlier start
 
 

@@ -37,6 +37,7 @@ class Options:
     fractions: list[float]
     load_seconds: float
     recipe_mode: str
+    runtime: str
     patience: float
     seconds: float
     device: str
@@ -95,6 +96,7 @@ def _parser(cuda: bool, cores: int) -> argparse.ArgumentParser:
         default=MODES[0] if cuda else MODES[2],
         help="torch.compile's",
     )
+    add("--runtime", default="auto", help="the server's setting")
     add("--patience", type=float, default=240, help="seconds for one contender to prepare itself")
     add("--seconds", type=float, default=540 if cuda else 1200, help="for all; then it stops")
     add("--device", default="cuda" if cuda else "cpu")

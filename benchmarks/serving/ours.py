@@ -17,6 +17,7 @@ from model.serving.queue import Job, JobQueue
 from model.serving.settings import read_settings
 
 PATIENCE_SECONDS = 600
+PREPARING = {"runtime", "compiled"}  # threads that end when nothing more will be faster
 
 
 class Ours:
@@ -26,6 +27,7 @@ class Ours:
                 "MODEL_DIR": setup.folder,
                 "MODEL_DEVICE": setup.device,
                 "MODEL_DTYPE": setup.dtype,
+                "MODEL_RUNTIME": setup.runtime,
                 "MODEL_THREADS": str(setup.threads),
                 "MODEL_MAX_BATCH": str(setup.max_batch),
                 "MODEL_QUEUE_SIZE": "100000",
@@ -63,7 +65,7 @@ class Ours:
 
     def settle(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        while any(thread.name == "runtime" for thread in threading.enumerate()):
+        while any(thread.name in PREPARING for thread in threading.enumerate()):
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.01)

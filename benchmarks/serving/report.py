@@ -103,7 +103,8 @@ def _about(found: list[Found]) -> list[str]:
         *(line for line in newest["machine"]),
         f"- {width} x {height}, {newest['steps']} steps, guidance {newest['guidance']}, "
         f"{newest['dtype']}, {newest['threads']} threads",
-        f"- the recipe is compiled in the mode {newest['recipe_mode']}",
+        f"- the recipe's mode of compiling is {newest['recipe_mode']}, "
+        f"the server's runtime {newest['runtime']}",
         f"- {newest['step_tflop']:.4g} TFLOP a step, {newest['decode_tflop']:.4g} a decoding",
     ]
     for each in found:
