@@ -15,4 +15,11 @@ BATCH_SECONDS = Histogram(
 )
 WAITING = Gauge("model_waiting", "Drawings in the queue.")
 FAST = Gauge("model_fast_runtime", "1 while OpenVINO runs the networks instead of PyTorch.")
+COMPILED = Gauge("model_compiled_buckets", "Static shapes whose compiled networks are in use.")
+WANTED = Gauge("model_compiled_buckets_wanted", "Static shapes to be compiled in all.")
+REFUSED = Counter("model_compiled_refused", "Static shapes given up, and recordings that failed.")
+CALLS = Counter(
+    "model_network_calls", "Calls of the large networks, by what ran them.", ["network", "path"]
+)
+PADDED = Counter("model_padded_rows", "Rows computed only to fill a static shape.")
 READY = Gauge("model_ready", "1 while loaded, warmed and taking drawings.")

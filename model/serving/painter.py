@@ -8,6 +8,8 @@ from typing import Any
 
 from PIL.Image import Image
 
+from model.serving import decoders, precision
+from model.serving.compiled import Compiled, start
 from model.serving.drawing import Drawing
 from model.serving.errors import invalid
 from model.serving.runtime import Runtime, can_run
@@ -38,23 +40,20 @@ class Painter:
             library.disable_progress_bar()
         if settings.threads:
             torch.set_num_threads(settings.threads)
-        device, dtype = settings.device, settings.dtype
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        if dtype == "auto":
-            dtype = "float32" if device == "cpu" else "float16"
-        left_out: dict[str, Any] = {}
+        device = precision.choose_device(settings.device)
+        dtype = getattr(torch, precision.choose_dtype(settings.dtype, device))
+        replaced = decoders.chosen(settings, dtype)
         index = json.loads((settings.model_dir / "model_index.json").read_bytes())
         if settings.safety_checker == "off" and "safety_checker" in index:
-            left_out = {"safety_checker": None, "requires_safety_checker": False}
+            replaced |= {"safety_checker": None, "requires_safety_checker": False}
         pipeline = DiffusionPipeline.from_pretrained(
             settings.model_dir,
-            dtype=getattr(torch, dtype),
+            dtype=dtype,
             variant=settings.variant or None,
             use_safetensors=True,
             local_files_only=True,
             trust_remote_code=False,
-            **left_out,
+            **replaced,
         )
         if settings.safety_checker == "required" and not getattr(pipeline, "safety_checker", None):
             raise ValueError("the settings demand a safety checker, and the model has none")
@@ -65,8 +64,9 @@ class Painter:
             if hasattr(part, "split_special_tokens"):
                 part.split_special_tokens = True  # what people write is text, also "<|endoftext|>"
         self._torch = torch
-        self._pipeline = pipeline.to(device)
+        self._pipeline = precision.tune(pipeline.to(device))
         self._runtime: Runtime | None = None
+        self._compiled: Compiled | None = None
         self._parameters = set(inspect.signature(pipeline.__call__).parameters)
 
     def warm(self, settings: Settings) -> None:
@@ -80,6 +80,8 @@ class Painter:
         """Draw faster from some later drawing on, if there is a way; returns at once."""
         if can_run(self._pipeline, settings):
             self._runtime = Runtime(self._pipeline, settings)
+        else:
+            self._compiled = start(self._pipeline, settings)
 
     def paint(self, slots: Sequence[Slot], on_step: Callable[[], None]) -> list[Picture]:
         """Draw slots of one batch key; what `on_step` raises between two steps ends the drawing.
@@ -111,6 +113,8 @@ class Painter:
         ]
 
     def free_memory(self) -> None:
+        if self._compiled:
+            self._compiled.free_memory()
         gc.collect()
         if self._torch.cuda.is_available():
             self._torch.cuda.empty_cache()

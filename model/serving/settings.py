@@ -11,7 +11,8 @@ MAX_GUIDANCE_SCALE = 30
 MAX_PORT = 65535
 # As the folder has it, refusing a folder without, and not loaded at all.
 SAFETY_CHECKER = ("auto", "required", "off")
-RUNTIMES = ("auto", "torch", "openvino")
+RUNTIMES = ("auto", "torch", "openvino", "compiled")
+DECODERS = ("vae", "tiny")
 BUNDLED_WEIGHTS = Path(__file__).resolve().parents[1] / "weights"
 MOUNTED_WEIGHTS = Path("/opt/ml/model")
 
@@ -21,7 +22,8 @@ class Settings:
     """How to draw and serve, the same for the whole life of the process.
 
     A field with a default is read from MODEL_<FIELD> in the environment, else from deepstory.json
-    beside the weights.
+    beside the weights. `trust_compiled` is read from the environment alone: a folder of weights
+    cannot vouch for itself.
     """
 
     model_dir: Path
@@ -29,6 +31,7 @@ class Settings:
     port: int
     sizes: dict[str, tuple[int, int]]
     max_side: int
+    trust_compiled: bool = field(default_factory=bool)
     scheduler_config: dict[str, Any] = field(default_factory=dict)
     scheduler: str = ""
     safety_checker: str = "auto"
@@ -37,6 +40,7 @@ class Settings:
     variant: str = ""
     threads: int = 0
     runtime: str = "auto"
+    decoder: str = "vae"
     cache_dir: str = "~/.cache/deepstory-model"
     default_steps: int = 30
     max_steps: int = 100
@@ -62,6 +66,8 @@ class Settings:
             raise ValueError(f"safety_checker must be one of {', '.join(SAFETY_CHECKER)}")
         if self.runtime not in RUNTIMES:
             raise ValueError(f"runtime must be one of {', '.join(RUNTIMES)}")
+        if self.decoder not in DECODERS:
+            raise ValueError(f"decoder must be one of {', '.join(DECODERS)}")
         self._check_sizes()
 
     def _check_sizes(self) -> None:
@@ -88,6 +94,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         max_side=_convert(
             int, "max_side", env.get("MODEL_MAX_SIDE") or described.get("max_side", largest)
         ),
+        trust_compiled=_yes("MODEL_TRUST_COMPILED", env),
         scheduler_config=_convert(dict, "scheduler_config", described.get("scheduler_config", {})),
         **{
             one.name: _convert(
@@ -110,6 +117,13 @@ def _convert(kind: type, name: str, value: object) -> Any:
     except (OverflowError, TypeError, ValueError):
         pass
     raise ValueError(f"setting {name} must be of type {kind.__name__}")
+
+
+def _yes(name: str, env: Mapping[str, str]) -> bool:
+    answer = env.get(name) or "no"
+    if answer not in ("yes", "no"):
+        raise ValueError(f"{name} must be yes or no")
+    return answer == "yes"
 
 
 def _read_object(file: Path) -> dict[str, Any]:

@@ -102,6 +102,29 @@ def stable_diffusion() -> StableDiffusionPipeline:
     )
 
 
+def smallest() -> StableDiffusionPipeline:
+    """Of as few layers as there can be: each is compiled for seconds."""
+    inner = UNet2DConditionModel(
+        sample_size=8,
+        block_out_channels=(16,),
+        layers_per_block=1,
+        down_block_types=("CrossAttnDownBlock2D",),
+        mid_block_type=None,
+        up_block_types=("UpBlock2D",),
+        norm_num_groups=4,
+        attention_head_dim=8,
+        cross_attention_dim=WIDTH,
+    )
+    outer = AutoencoderKL(
+        block_out_channels=(8,),
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=4,
+        sample_size=8,
+    )
+    return StableDiffusionPipeline(**stable_diffusion().components | {"unet": inner, "vae": outer})
+
+
 def stable_diffusion_checked() -> StableDiffusionPipeline:
     """With the safety checker of Stable Diffusion 1.5, whose random weights find nothing."""
     small = {
@@ -141,7 +164,12 @@ def stable_diffusion_xl() -> StableDiffusionXLPipeline:
     )
 
 
-KINDS = {"sd": stable_diffusion, "checked": stable_diffusion_checked, "sdxl": stable_diffusion_xl}
+KINDS = {
+    "sd": stable_diffusion,
+    "checked": stable_diffusion_checked,
+    "sdxl": stable_diffusion_xl,
+    "smallest": smallest,
+}
 
 if __name__ == "__main__":
     kind, folder = sys.argv[1:]
