@@ -44,6 +44,11 @@ class Bench:
         return self.model.guidance > 1
 
     @property
+    def forwards(self) -> int:
+        """Of the UNet, for a picture's step."""
+        return 2 if self.guided else 1
+
+    @property
     def contenders(self) -> list[str]:
         return ["plain", *self.options.contenders]
 
@@ -60,6 +65,8 @@ class Bench:
             max_batch=max(self.options.batches),
             recipe_mode=self.options.recipe_mode,
             runtime=self.options.runtime,
+            thorough=self.options.thorough,
+            rows=sorted({1, *(number * self.forwards for number in self.options.batches)}),
             cache=str(self.work / "caches" / contender),
         )
 
@@ -91,18 +98,18 @@ class Bench:
 
 
 def prepare(options: Options, deadline: processes.Deadline) -> Bench:
-    """Make the weights, unless an earlier part of the run has."""
+    """Have the weights made, unless they were before."""
     name = options.model
     work = options.work / f"{name}-{options.dtype}"
     folder = work / "weights"
     if name == BUNDLED:
         folder = BUNDLED_WEIGHTS
-    elif not (folder / "deepstory.json").is_file():
-        print(f"  making the weights of {name} ...", flush=True)
+    else:
+        print(f"  the weights of {name} ...", flush=True)
         subprocess.run(
             [
                 *(sys.executable, "-m", "benchmarks.serving.weights"),
-                *(name, str(folder), options.device, options.dtype),
+                *(name, str(folder), options.device, options.dtype, str(options.mix_sizes)),
             ],
             check=True,
         )

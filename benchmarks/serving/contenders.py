@@ -21,7 +21,9 @@ class Setup:
     threads: int
     max_batch: int
     recipe_mode: str
-    runtime: str  # of ours
+    runtime: str  # of ours, as the others
+    thorough: bool
+    rows: list[int]  # batches that it compiles its network for
     cache: str  # of its own; what it finds there was made by an earlier start
 
 

@@ -62,7 +62,8 @@ def count(folder: Path, width: int, height: int) -> Flops:
             )
             if (folder / part).is_dir()
         ]
-        latents = torch.empty(1, unet.config.in_channels, *_latent_size(vae, width, height))
+        scale = latent_scale(folder)
+        latents = torch.empty(1, unet.config.in_channels, height // scale, width // scale)
         ids = torch.empty(1, texts[0].config.max_position_embeddings, dtype=torch.long)
         words = torch.empty(1, ids.shape[1], unet.config.cross_attention_dim)
         more = _sdxl_inputs(texts[1].config.projection_dim) if len(texts) > 1 else None
@@ -73,9 +74,9 @@ def count(folder: Path, width: int, height: int) -> Flops:
         )
 
 
-def _latent_size(vae: Any, width: int, height: int) -> tuple[int, int]:
-    scale = 2 ** (len(vae.config.block_out_channels) - 1)
-    return height // scale, width // scale
+def latent_scale(folder: Path) -> int:
+    """How many pixels lie along a side of a number of the latents."""
+    return 1 << len(_config(folder / "vae")["block_out_channels"]) - 1
 
 
 def _sdxl_inputs(pooled: int) -> dict[str, torch.Tensor]:

@@ -38,6 +38,7 @@ class Options:
     load_seconds: float
     recipe_mode: str
     runtime: str
+    thorough: bool
     patience: float
     seconds: float
     device: str
@@ -97,6 +98,7 @@ def _parser(cuda: bool, cores: int) -> argparse.ArgumentParser:
         help="torch.compile's",
     )
     add("--runtime", default="auto", help="the server's setting")
+    add("--thorough", action="store_true", help="compile the server's networks as for publishing")
     add("--patience", type=float, default=240, help="seconds for one contender to prepare itself")
     add("--seconds", type=float, default=540 if cuda else 1200, help="for all; then it stops")
     add("--device", default="cuda" if cuda else "cpu")

@@ -104,7 +104,8 @@ def _about(found: list[Found]) -> list[str]:
         f"- {width} x {height}, {newest['steps']} steps, guidance {newest['guidance']}, "
         f"{newest['dtype']}, {newest['threads']} threads",
         f"- the recipe's mode of compiling is {newest['recipe_mode']}, "
-        f"the server's runtime {newest['runtime']}",
+        f"the server's runtime {newest['runtime']}"
+        + (", compiled thoroughly" if newest["thorough"] else ""),
         f"- {newest['step_tflop']:.4g} TFLOP a step, {newest['decode_tflop']:.4g} a decoding",
     ]
     for each in found:

@@ -60,6 +60,7 @@ def begin(bench: Bench, part: str, described: list[str]) -> Results:
             "rounds": options.rounds,
             "recipe_mode": options.recipe_mode,
             "runtime": options.runtime,
+            "thorough": options.thorough,
             "load_seconds": options.load_seconds,
             "step_tflop": bench.flops.step(guided=bench.guided) / 1e12,
             "decode_tflop": sum(bench.flops.decode.values()) / 1e12,

@@ -60,8 +60,14 @@ def make(name: str, folder: Path, *, device: str, dtype: str) -> None:
     else:
         others["tokenizer_2"] = tokenizer()
     kind(**networks, **others).save_pretrained(folder)
-    settings = {"name": name} | shape.settings
-    (folder / "deepstory.json").write_text(json.dumps(settings), "utf-8")
+    describe(name, folder, len(shape.settings["sizes"]))
+
+
+def describe(name: str, folder: Path, sizes: int) -> None:
+    """Tell the server of no more sizes than are measured: it prepares itself for each."""
+    settings = SHAPES[name].settings
+    chosen = dict(list(settings["sizes"].items())[:sizes])
+    (folder / "deepstory.json").write_text(json.dumps(settings | {"sizes": chosen}), "utf-8")
 
 
 def empty_networks(shape: Shape) -> dict[str, nn.Module]:
@@ -100,4 +106,7 @@ def _fill(part: str, network: nn.Module, device: str, dtype: torch.dtype) -> nn.
 
 if __name__ == "__main__":
     quiet()
-    make(sys.argv[1], Path(sys.argv[2]), device=sys.argv[3], dtype=sys.argv[4])
+    place = Path(sys.argv[2])
+    if not (place / "deepstory.json").is_file():
+        make(sys.argv[1], place, device=sys.argv[3], dtype=sys.argv[4])
+    describe(sys.argv[1], place, int(sys.argv[5]))

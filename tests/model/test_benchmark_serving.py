@@ -136,6 +136,7 @@ def _run(device: str, when: str, part: str, rows: list[dict[str, Any]]) -> dict[
         "guidance": 7.5,
         "recipe_mode": "max-autotune",
         "runtime": "auto",
+        "thorough": False,
         "load_seconds": 9,
         "step_tflop": 1.6,
         "decode_tflop": 2.5,
