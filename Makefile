@@ -93,7 +93,7 @@ synth: install ## Write the CloudFormation template to cdk.out/
 
 .PHONY: image-check
 image-check: install ## Build the model's image without Docker and hold it to SageMaker's contract (root, debootstrap)
-	.venv/bin/python -m local.image --build-arg TORCH_INDEX=$(or $(TORCH_INDEX),https://pypi.org/simple)
+	.venv/bin/python -m local.image --build-arg COMPILERS= --build-arg TORCH_INDEX=$(or $(TORCH_INDEX),https://pypi.org/simple)
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: develop $(DYNAMODB_LOCAL)/package ## Run the contract tests on Amazon's DynamoDB Local (needs Java 17)

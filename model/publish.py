@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
 def publish(options: argparse.Namespace, s3: Any, sagemaker: Any, ssm: Any) -> None:
     """Check, send, roll and note down; every step that was done before is passed over."""
     chosen = settings.read(options.settings) if options.settings else None
-    manifest = read_folder(options.folder, chosen)
+    manifest = read_folder(options.folder, chosen, compiled=options.compiled)
     settings.check_folder(options.folder, chosen)
     prefix = f"{options.prefix.strip('/')}/{options.name or options.folder.resolve().name}/"
     prefix = f"{prefix}{manifest.revision}/"
@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--prefix", default="models", help="folder of the bucket (models)")
     parser.add_argument("--name", help="name below it (that of the folder)")
     parser.add_argument("--settings", help="one of model/settings, or a file")
+    parser.add_argument(
+        "--compiled", action="store_true", help="send the networks that you compiled, too"
+    )
     parser.add_argument("--parameter", help="SSM parameter that deployments read")
     parser.add_argument("--patience", type=float, default=2700, help="seconds for a start (2700)")
     parser.add_argument("--poll-seconds", type=float, default=10)

@@ -40,6 +40,9 @@ class ModelContainer(Construct):
             enable_network_isolation=True,
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
                 image=self._image(stage.model_image),
+                # Only `model.publish` writes to the bucket of weights, and it lets no code through
+                # but networks that the operator compiled: docs/adr/0026.
+                environment={"MODEL_TRUST_COMPILED": "yes"},
                 model_data_source=ModelWeights(
                     self, "Weights", stage=stage, role=self.role
                 ).source(),

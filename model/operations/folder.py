@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from model.operations.errors import UnsafeFolderError
+from model.serving import artefacts
 
 SERVED = (".safetensors", ".json", ".txt", ".model")
 # Papers and pictures beside the weights; they stay where they are.
 LEFT = re.compile(
     r"(readme|license|notice|attribution|use_policy)[^/]*|.*\.(md|png|jpe?g|webp)|\..+"
 )
+ARTEFACT = re.compile(rf"{artefacts.FOLDER}/[0-9a-f]{{32}}/[a-z]+-\d+x\d+x\d+{artefacts.SUFFIX}")
 LIBRARIES = ("diffusers", "transformers")
 MANIFEST = "manifest.json"
 SETTINGS = "deepstory.json"
@@ -52,8 +54,10 @@ class Manifest:
         return json.dumps({"revision": self.revision, "files": rows}, indent=1).encode()
 
 
-def read_folder(folder: Path, settings: bytes | None) -> Manifest:
+def read_folder(folder: Path, settings: bytes | None, *, compiled: bool = False) -> Manifest:
     """Check a folder and return its manifest; given settings replace those in it.
+
+    Compiled networks are code: they are let through when the caller says that they are their own.
 
     Raises
     ------
@@ -66,14 +70,7 @@ def read_folder(folder: Path, settings: bytes | None) -> Manifest:
         name = path.relative_to(folder).as_posix()
         if LEFT.fullmatch(path.name.lower()) or name == MANIFEST:
             continue
-        if path.suffix not in SERVED:
-            raise UnsafeFolderError(
-                f"{name} is neither safetensors nor text: pickles and code are never served"
-            )
-        if path.suffix == ".safetensors":
-            check_safetensors(path, name)
-        if path.suffix == ".json":
-            _check_configuration(path, name)
+        _check_file(path, name, compiled)
         if name != SETTINGS or settings is None:
             files.append(PublishedFile(name, path.stat().st_size, _sha256(path), path))
     _check_components(folder)
@@ -106,6 +103,24 @@ def _files(folder: Path) -> Iterator[Path]:
             part.startswith(".") for part in path.relative_to(folder).parts
         ):
             yield path
+
+
+def _check_file(path: Path, name: str, compiled: bool) -> None:
+    if ARTEFACT.fullmatch(name):
+        if not compiled:
+            raise UnsafeFolderError(
+                f"{name} is machine code: if you compiled it yourself, say so with --compiled"
+            )
+        if not artefacts.check(path):
+            raise UnsafeFolderError(f"{name} is damaged, or no compiled network")
+    elif path.suffix not in SERVED:
+        raise UnsafeFolderError(
+            f"{name} is neither safetensors nor text: pickles and code are never served"
+        )
+    if path.suffix == ".safetensors":
+        check_safetensors(path, name)
+    if path.suffix == ".json":
+        _check_configuration(path, name)
 
 
 def _check_configuration(path: Path, name: str) -> None:

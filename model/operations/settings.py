@@ -6,6 +6,7 @@ from pathlib import Path
 
 from model.operations.errors import SettingsError
 from model.operations.folder import SETTINGS
+from model.serving.decoders import tiny_folder
 from model.serving.settings import read_settings
 
 FOLDER = Path(__file__).resolve().parents[1] / "settings"
@@ -27,7 +28,13 @@ def read(name: str) -> bytes:
 def check_folder(folder: Path, settings: bytes | None) -> None:
     """Refuse what the server would refuse at its start, by the server's own reading of it."""
     with tempfile.TemporaryDirectory() as copied:
-        for name in ("model_index.json", "unet/config.json", "vae/config.json", SETTINGS):
+        for name in (
+            "model_index.json",
+            "unet/config.json",
+            "vae/config.json",
+            "taesd/config.json",
+            SETTINGS,
+        ):
             if (folder / name).is_file():
                 target = Path(copied) / name
                 target.parent.mkdir(exist_ok=True)
@@ -36,6 +43,8 @@ def check_folder(folder: Path, settings: bytes | None) -> None:
             (Path(copied) / SETTINGS).write_bytes(settings)
         try:
             known = read_settings({"MODEL_DIR": copied})
+            if known.decoder == "tiny":
+                tiny_folder(known)
             index = json.loads((folder / "model_index.json").read_bytes())
         except (OSError, ValueError) as error:
             raise SettingsError(

@@ -47,17 +47,19 @@ class Compiled:
         self.finished = threading.Event()
         self._settings = settings
         self._pipeline = pipeline
-        self._recorder: Recorder | None = None
+        self._recorders: dict[str, Recorder] = {}
         self._parts = _stand_ins(pipeline)
+        for part in self._parts.values():
+            part.shed = self._forget_recordings
         threading.Thread(target=self._prepare, name="compiled", daemon=True).start()
 
     def ready(self) -> list[str]:
         """The names of the shapes that are drawn by compiled networks."""
         return sorted(bucket.name for part in self._parts.values() for bucket in part.ready())
 
-    def free_memory(self) -> None:
-        """In the thread that draws, when memory ran out: live without recordings."""
-        self._recorder = None
+    def _forget_recordings(self) -> None:
+        """In the thread that draws, when memory ran out: go on without."""
+        self._recorders = {}
         for part in self._parts.values():
             part.forget_recordings()
 
@@ -84,7 +86,7 @@ class Compiled:
         wanted = buckets.wanted(sizes, precision.side_scale(vae), settings.max_batch)
         metrics.WANTED.set(len(wanted))
         if unet.device.type == "cuda":
-            self._recorder = CudaRecorder()
+            self._recorders = {name: CudaRecorder() for name in self._parts}
         key = artefacts.key(unet, vae, tokens)
         own, refused = _own_folder(settings, key)
         _keep_compilers_files(own)
@@ -135,7 +137,7 @@ class Compiled:
             if os.access(file.parent, os.W_OK):
                 file.unlink(missing_ok=True)
             return False
-        part.put(bucket, function, self._recorder)
+        part.put(bucket, function, self._recorders.get(bucket.network))
         seconds = round(time.monotonic() - began, 3)
         log.info("compiled", extra={"bucket": bucket.name, "seconds": seconds})
         return True

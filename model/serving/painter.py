@@ -113,8 +113,6 @@ class Painter:
         ]
 
     def free_memory(self) -> None:
-        if self._compiled:
-            self._compiled.free_memory()
         gc.collect()
         if self._torch.cuda.is_available():
             self._torch.cuda.empty_cache()

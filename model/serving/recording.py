@@ -7,7 +7,7 @@ a recording takes one call. docs/adr/0026 tells why this and not inductor's own 
 import gc
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Protocol
 
 from model.serving import metrics
@@ -22,6 +22,9 @@ Inputs = dict[str, Any]
 
 
 class Recorder(Protocol):
+    def turn(self) -> AbstractContextManager[None]:
+        """What is in it happens after what was in the turns before, on whatever streams."""
+
     def record(self, run: Callable[[], Any]) -> tuple[Callable[[], Any], Any]:
         """Record what `run` does; returns how to repeat it, and the tensor that is then filled."""
 
@@ -48,10 +51,11 @@ class Bucketed:
         rows = inputs["latents"].shape[0]
         if self._recorder and not self._repeat and self._calls >= CALLS_BEFORE:
             self._record(self._recorder, inputs)
-        if self._repeat:
-            self._hold(inputs, rows)
-            self._repeat()
-            answer = self._answer[:rows].clone()
+        if self._recorder and self._repeat:
+            with self._recorder.turn():
+                self._hold(inputs, rows)
+                self._repeat()
+                answer = self._answer[:rows].clone()
             metrics.CALLS.labels(self._network, "graph").inc()
         else:
             self._calls += 1
@@ -85,7 +89,7 @@ class Bucketed:
         import torch
 
         try:
-            with torch.inference_mode(False):
+            with torch.inference_mode(False), recorder.turn():
                 padded = self._padded(inputs, inputs["latents"].shape[0])
                 self._held = {name: each.clone() for name, each in padded.items()}
                 self._repeat, self._answer = recorder.record(lambda: self._function(**self._held))
@@ -97,10 +101,11 @@ class Bucketed:
 
 
 class CudaRecorder:
-    """Records on a stream of its own, into memory that all recordings share.
+    """Records one network's shapes on a stream of its own, into memory that they share.
 
-    They can share it because no two are repeated at once, and none reads what an earlier one left:
-    inputs lie outside of it, and answers are copied before anything else runs.
+    They can share it because no two are repeated at once, which `turn` sees to, and none reads
+    what an earlier one left: inputs lie outside of it, and answers are copied in the same turn.
+    Another network, which may run beside this one, needs another recorder.
     """
 
     def __init__(self) -> None:
@@ -108,6 +113,17 @@ class CudaRecorder:
 
         self._pool = torch.cuda.graph_pool_handle()
         self._stream = torch.cuda.Stream()
+        self._turn = torch.cuda.Event()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        import torch
+
+        torch.cuda.current_stream().wait_event(self._turn)
+        try:
+            yield
+        finally:
+            self._turn.record(torch.cuda.current_stream())
 
     def record(self, run: Callable[[], Any]) -> tuple[Callable[[], Any], Any]:
         import torch

@@ -11,7 +11,7 @@ from model.serving.recording import Bucketed, Recorder
 
 # How far a compiled answer may be from the eager one, as a part of the answer's largest number.
 # Half precision rounds at other places when it is compiled; a wrong network is off by about 1.
-TOLERANCE = {"float32": 1e-3, "float16": 3e-2, "bfloat16": 1.5e-1}
+TOLERANCE = {"float32": 1e-3, "float16": 3e-2, "bfloat16": 1e-1}
 
 log = logging.getLogger("model.compiled")
 
@@ -30,6 +30,7 @@ class StandIn:
         wrap: Callable[[Any], Any],
     ) -> None:
         self.shapes: dict[str, tuple[int, ...]] = {}
+        self.shed: Callable[[], None] = self.forget_recordings
         self._name = name
         self._module = module
         self._read = read
@@ -42,12 +43,18 @@ class StandIn:
         module.network.forward = self
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        if self._ready and (inputs := self._read(*arguments, **named)):
-            answer = self._run(inputs)
-            if answer is not None:
-                return self._wrap(answer)
-        metrics.CALLS.labels(self._name, "eager").inc()
-        return self._eager(*arguments, **named)
+        import torch
+
+        try:
+            if self._ready and (inputs := self._read(*arguments, **named)):
+                answer = self._run(inputs)
+                if answer is not None:
+                    return self._wrap(answer)
+            metrics.CALLS.labels(self._name, "eager").inc()
+            return self._eager(*arguments, **named)
+        except (MemoryError, torch.OutOfMemoryError):
+            self.shed()  # before somebody tries again with fewer rows
+            raise
 
     def ready(self) -> list[Bucket]:
         return [

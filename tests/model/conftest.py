@@ -1,4 +1,5 @@
 import importlib.util
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,6 +38,15 @@ def tiny_sdxl_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_checked_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _tiny_pipeline("checked", tmp_path_factory.mktemp("weights") / "checked")
+
+
+@pytest.fixture(scope="session")
+def smallest_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of one size, whose networks are compiled for three shapes."""
+    folder = _tiny_pipeline("smallest", tmp_path_factory.mktemp("weights") / "smallest")
+    described = {"sizes": {"1:1": [16, 16]}, "max_side": 32, "max_batch": 1}
+    (folder / "deepstory.json").write_text(json.dumps(described))
+    return folder
 
 
 @pytest.fixture

@@ -47,8 +47,8 @@ def largest_difference(one: Image.Image, other: Image.Image) -> int:
     return max(int(high) for _, high in extrema)  # type: ignore[misc]  # replaced for the measuring
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)

@@ -11,6 +11,7 @@ import pytest
 from model.operations.errors import OperationError, UnsafeFolderError
 from model.operations.folder import read_folder
 from model.operations.report import make, percentile, price_of
+from model.serving import artefacts
 
 Change = Callable[[Path], object]
 
@@ -59,6 +60,50 @@ def test_missing_shards_are_noticed(folder: Path) -> None:
     (folder / "unet/model.safetensors.index.json").write_text(json.dumps(index))
     with pytest.raises(UnsafeFolderError, match="lacks model-00001"):
         read_folder(folder, None)
+
+
+COMPILED = f"{artefacts.FOLDER}/{'0a' * 16}/denoiser-2x64x64{artefacts.SUFFIX}"
+
+
+def test_compiled_networks_are_published_only_as_the_operators_own(folder: Path) -> None:
+    plain = read_folder(folder, None)
+    file = folder / COMPILED
+    file.parent.mkdir(parents=True)
+    artefacts.write(file, b"function", b"caches")
+    with pytest.raises(UnsafeFolderError, match="say so with --compiled"):
+        read_folder(folder, None)
+    manifest = read_folder(folder, None, compiled=True)
+    assert {one.path for one in manifest.files} - {one.path for one in plain.files} == {COMPILED}
+    assert manifest.revision != plain.revision
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        (COMPILED, b"", "no compiled network"),
+        (COMPILED, b"\x80\x04pickle" * 9, "no compiled network"),
+        (COMPILED.replace(".artefact", ".py"), b"", "pickles and code"),
+        ("unet/denoiser-2x64x64.artefact", b"", "pickles and code"),
+        ("compiled/denoiser-2x64x64.artefact", b"", "pickles and code"),
+    ],
+)
+def test_nothing_else_passes_for_a_compiled_network(
+    folder: Path, name: str, content: bytes, reason: str
+) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    with pytest.raises(UnsafeFolderError, match=reason):
+        read_folder(folder, None, compiled=True)
+
+
+def test_a_cut_off_compiled_network_is_not_published(folder: Path) -> None:
+    file = folder / COMPILED
+    file.parent.mkdir(parents=True)
+    artefacts.write(file, b"function", b"caches")
+    assert artefacts.read(file) == (b"function", b"caches")
+    cut(file)
+    with pytest.raises(UnsafeFolderError, match="no compiled network"):
+        read_folder(folder, None, compiled=True)
 
 
 def test_bundled_weights_may_be_published() -> None:
