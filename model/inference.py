@@ -3,8 +3,8 @@
     python model/inference.py serve
 
 It listens at once; GET /ping is 503 until the weights are loaded and warmed. POST /invocations
-waits in a bounded queue for the one device thread (serving/device.py), which draws what fits
-together in one batch. Exit code: 0 after SIGTERM, 1 when loading or the device failed.
+waits in a bounded queue for the one device thread (serving/device.py), which draws what has one
+size together, step by step. Exit code: 0 after SIGTERM, 1 when loading or the device failed.
 docs/model-server.md tells everything a caller or operator has to know.
 """
 
@@ -14,13 +14,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import uvicorn
-from PIL.Image import Image
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -31,18 +30,19 @@ from starlette.routing import Route
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # started as a script: find `model`
 
 from model.serving import metrics
-from model.serving.answers import error_answer, picture_answer
+from model.serving.answers import describe_pictures, error_answer, picture_answer
 from model.serving.device import Device
-from model.serving.drawing import JSON, choose_media_type, parse_drawing
+from model.serving.drawing import EVENTS, JSON, choose_media_type, parse_drawing
 from model.serving.errors import RequestError, unavailable
 from model.serving.logs import log_json_lines
+from model.serving.progress import Listener
 from model.serving.queue import Job, JobQueue
 from model.serving.settings import Settings, read_settings
+from model.serving.streaming import CLIENT_CLOSED_REQUEST, EventStream, pictures_of
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_DISCARDED_BYTES = 4 * 1024 * 1024
 SECONDS_TO_FLUSH_ANSWERS = 3
-CLIENT_CLOSED_REQUEST = 499
 
 log = logging.getLogger("model.server")
 
@@ -53,7 +53,7 @@ class ModelServer:
         self._queue = JobQueue(
             size=settings.queue_size,
             max_batch=settings.max_batch,
-            window_seconds=settings.batch_window_ms / 1000,
+            max_overtaking_seconds=settings.max_overtaking_ms / 1000,
         )
         self._device = Device(settings, self._queue, on_end=self._stop)
         app = Starlette(
@@ -119,61 +119,58 @@ class ModelServer:
         return unavailable("loading", "The model is being loaded.")
 
     async def _invocations(self, request: Request) -> Response:
-        began = time.monotonic()
+        end = partial(_record, request, time.monotonic())
         code = ""
         try:
-            response = await self._invoke(request)
+            response = await self._invoke(request, end)
         except RequestError as error:
             response, code = error_answer(error), error.code
         except ClientDisconnect:
             response, code = Response(status_code=CLIENT_CLOSED_REQUEST), "client_went_away"
-        metrics.REQUESTS.labels(status=response.status_code).inc()
-        log.info(
-            "invocation",
-            extra={
-                "status": response.status_code,
-                "code": code,
-                "seconds": round(time.monotonic() - began, 3),
-                "inference_id": request.headers.get("x-amzn-sagemaker-inference-id", "")[:64],
-            },
-        )
+        if not isinstance(response, EventStream):
+            end(response.status_code, code)
         return response
 
-    async def _invoke(self, request: Request) -> Response:
+    async def _invoke(self, request: Request, end: Callable[[int, str], None]) -> Response:
         media_type = choose_media_type(",".join(request.headers.getlist("accept")))
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if content_type != JSON:
             raise RequestError(415, "unsupported_media_type", f"Content-Type must be {JSON}.")
         drawing = parse_drawing(await _read_body(request), self._settings)
-        if len(drawing.seeds) > 1 and media_type != JSON:
-            raise RequestError(422, "invalid_value", f"Several images need Accept: {JSON}.")
+        if len(drawing.seeds) > 1 and media_type not in (JSON, EVENTS):
+            raise RequestError(
+                422, "invalid_value", f"Several images need Accept: {JSON} or {EVENTS}."
+            )
         if not self._device.ready.is_set():
             raise self._not_ready()
         began = time.monotonic()
-        pictures = await self._draw(request, Job(drawing))
+        if media_type == EVENTS:
+            job = Job(drawing, listener=Listener())
+            self._queue.put(job)
+            return EventStream(
+                job,
+                lambda drawn: describe_pictures(drawing, drawn, time.monotonic() - began),
+                end,
+            )
+        job = Job(drawing)
+        self._queue.put(job)
+        pictures = await pictures_of(job, request.receive)
         return await asyncio.to_thread(
             picture_answer, drawing, pictures, media_type, time.monotonic() - began
         )
 
-    async def _draw(self, request: Request, job: Job) -> list[Image]:
-        self._queue.put(job)
-        result = asyncio.wrap_future(job.result)
-        gone = asyncio.ensure_future(request.receive())  # after the body, only the client's leaving
-        either: set[asyncio.Future[Any]] = {result, gone}
-        try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            gone.cancel()
-            left = not result.done()
-            job.result.cancel()
-        if left:
-            metrics.CANCELLED.inc()
-            raise ClientDisconnect
-        pictures = await result
-        shown = [picture for picture in pictures if picture is not None]
-        if len(shown) < len(pictures):
-            raise RequestError(422, "content_filtered", "The model withheld the picture.")
-        return shown
+
+def _record(request: Request, began: float, status: int, code: str) -> None:
+    metrics.REQUESTS.labels(status=status).inc()
+    log.info(
+        "invocation",
+        extra={
+            "status": status,
+            "code": code,
+            "seconds": round(time.monotonic() - began, 3),
+            "inference_id": request.headers.get("x-amzn-sagemaker-inference-id", "")[:64],
+        },
+    )
 
 
 async def _read_body(request: Request) -> bytes:

@@ -25,8 +25,12 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # Characters of which nobody sees anything when they stand alone.
 INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"}
 FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that look like a space
-PNG, WEBP, JSON = "image/png", "image/webp", "application/json"
-ACCEPTED = {PNG: PNG, WEBP: WEBP, JSON: JSON, "image/*": PNG, "application/*": JSON, "*/*": PNG}
+PNG, WEBP, JSON, EVENTS = "image/png", "image/webp", "application/json", "text/event-stream"
+ACCEPTED = {each: each for each in (PNG, WEBP, JSON, EVENTS)} | {
+    "image/*": PNG,
+    "application/*": JSON,
+    "*/*": PNG,
+}
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,15 @@ class Drawing:
     guidance_scale: float
 
     @property
-    def batch_key(self) -> tuple[object, ...]:
-        """Drawings of equal keys can share a batch without changing each other."""
-        # To some pipelines (SDXL) no negative prompt is something else than an empty one.
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+    @property
+    def call_key(self) -> tuple[object, ...]:
+        """Drawings of equal keys can share a pipeline's call without changing each other."""
+        # To some pipelines no negative prompt is something else than an empty one.
         plain = self.negative_prompt is None
-        return self.width, self.height, self.steps, self.guidance_scale, plain
+        return *self.size, self.steps, self.guidance_scale, plain
 
 
 def parse_drawing(body: bytes, settings: Settings) -> Drawing:
@@ -79,7 +87,7 @@ def choose_media_type(accept: str) -> str:
         choices.append((float(weight[1]) if weight else 1.0, ACCEPTED.get(name.strip())))
     best, media_type = max(choices, key=lambda choice: choice[0] if choice[1] else 0)
     if not media_type or not best:
-        raise RequestError(406, "not_acceptable", f"Answers are {PNG}, {WEBP} or {JSON}.")
+        raise RequestError(406, "not_acceptable", f"Answers are {PNG}, {WEBP}, {JSON} or {EVENTS}.")
     return media_type
 
 

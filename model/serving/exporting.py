@@ -49,7 +49,7 @@ def export(weights: Path, folder: Path, variant: str | None) -> None:
     vae = AutoencoderKL.from_pretrained(weights, subfolder="vae", **how)
     words = torch.randn(EXAMPLES, TOKENS, unet.config.cross_attention_dim)
     noise = torch.randn(EXAMPLES, unet.config.in_channels, HEIGHT, WIDTH)
-    _write(Denoiser(unet), (noise, torch.tensor(1.0), words), folder / DENOISER)
+    _write(Denoiser(unet), (noise, torch.rand(EXAMPLES), words), folder / DENOISER)
     latents = torch.randn(EXAMPLES, vae.config.latent_channels, HEIGHT, WIDTH)
     _write(vae.decoder, (latents,), folder / DECODER)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from model.serving.settings import Settings
 
-FORMAT = 1  # to be raised with every change of what exporting.py writes
+FORMAT = 2  # to be raised with every change of what exporting.py writes
 DENOISER, DECODER = "denoiser.xml", "decoder.xml"
 KEPT = 4
 LONGEST_EXPORT_SECONDS = 900

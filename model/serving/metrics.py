@@ -5,14 +5,19 @@ IMAGES = Counter("model_images", "Images drawn.")
 STEPS = Counter("model_steps", "Denoising steps done, counted once per image.")
 CANCELLED = Counter("model_cancelled", "Drawings whose client went away before the answer.")
 HALVED = Counter("model_halved_batches", "Batches that ran out of memory and were halved.")
-BATCH_IMAGES = Histogram(
-    "model_batch_images", "Images per batch.", buckets=(1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
+JOINS = Counter("model_joins", "Drawings that joined a batch that was running.")
+TEXTS = Counter("model_texts", "Texts needed, by whether their embedding was kept.", ["kept"])
+STEP_IMAGES = Histogram(
+    "model_step_images",
+    "Images that share a denoising step; of other pipelines, a call.",
+    buckets=(1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64),
 )
-BATCH_SECONDS = Histogram(
-    "model_batch_seconds",
-    "Time the device spent on a batch.",
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120),
+STEP_SECONDS = Histogram(
+    "model_step_seconds",
+    "Time from step to step; of other pipelines, of a call.",
+    buckets=(0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
 )
+ACTIVE = Gauge("model_active", "Images being drawn.")
 WAITING = Gauge("model_waiting", "Drawings in the queue.")
 FAST = Gauge("model_fast_runtime", "1 while OpenVINO runs the networks instead of PyTorch.")
 COMPILED = Gauge("model_compiled_buckets", "Static shapes whose compiled networks are in use.")

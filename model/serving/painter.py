@@ -1,8 +1,6 @@
-import gc
 import inspect
 import json
 import os
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,9 +15,6 @@ from model.serving.settings import Settings
 
 Slot = tuple[Drawing, int]  # one image of a batch: what to draw, and its seed
 Picture = Image | None  # None where the pipeline's own safety checker withheld the image
-
-OUT_OF_MEMORY = re.compile("out of memory|not enough memory|can't allocate memory", re.IGNORECASE)
-DEVICE_FAILURE = re.compile(r"CUDA error|CUDNN_STATUS|CUBLAS_STATUS|device-side assert")
 
 
 class Painter:
@@ -69,28 +64,31 @@ class Painter:
         self._compiled: Compiled | None = None
         self._parameters = set(inspect.signature(pipeline.__call__).parameters)
 
-    def warm(self, settings: Settings) -> None:
-        width, height = next(iter(settings.sizes.values()))
-        steps = min(2, settings.default_steps)
-        scale = settings.default_guidance_scale
-        drawing = Drawing("warm", None, (0,), width, height, steps, scale)
-        self.paint([(drawing, 0)], lambda: None)
+    @property
+    def pipeline(self) -> Any:
+        return self._pipeline
 
     def accelerate(self, settings: Settings) -> None:
-        """Draw faster from some later drawing on, if there is a way; returns at once."""
+        """Draw faster from some later step on, if there is a way; returns at once."""
         if can_run(self._pipeline, settings):
             self._runtime = Runtime(self._pipeline, settings)
         else:
             self._compiled = start(self._pipeline, settings)
 
+    def take_over(self) -> None:
+        """Between two steps, in the thread that draws: use what has become ready."""
+        if self._runtime:
+            self._runtime.begin()
+
     def paint(self, slots: Sequence[Slot], on_step: Callable[[], None]) -> list[Picture]:
-        """Draw slots of one batch key; what `on_step` raises between two steps ends the drawing.
+        """Draw slots of one batch key by the pipeline's own call.
+
+        What `on_step` raises between two steps ends the drawing.
 
         Every image has its own random numbers, made on the CPU, so that its seed gives the same
         picture alone and in any batch, from the same noise on any device.
         """
-        if self._runtime:
-            self._runtime.begin()
+        self.take_over()
         first = slots[0][0]
         arguments: dict[str, Any] = {
             "prompt": [drawing.prompt for drawing, _ in slots],
@@ -111,22 +109,6 @@ class Painter:
         return [
             None if hidden else image for image, hidden in zip(output.images, withheld, strict=True)
         ]
-
-    def free_memory(self) -> None:
-        gc.collect()
-        if self._torch.cuda.is_available():
-            self._torch.cuda.empty_cache()
-
-    def ran_out_of_memory(self, error: Exception) -> bool:
-        known = isinstance(error, MemoryError | self._torch.OutOfMemoryError)
-        return known or (isinstance(error, RuntimeError) and bool(OUT_OF_MEMORY.search(str(error))))
-
-    def lost_device(self, error: Exception) -> bool:
-        """Whether nothing more can be drawn in this process."""
-        known = isinstance(error, self._torch.AcceleratorError)
-        return known or (
-            isinstance(error, RuntimeError) and bool(DEVICE_FAILURE.search(str(error)))
-        )
 
 
 def _scheduler(settings: Settings, config: Any) -> Any:

@@ -24,8 +24,7 @@ Graph = Callable[[Inputs], Any]
 class Runtime:
     """Runs a pipeline's UNet and decoder in OpenVINO, once their graphs are there.
 
-    Until then, wherever a graph does not fit, and after any failure, PyTorch runs them. A drawing
-    that was begun in PyTorch is also ended there.
+    Until then, wherever a graph does not fit, and after any failure, PyTorch runs them.
     """
 
     def __init__(self, pipeline: Any, settings: Settings) -> None:
@@ -37,7 +36,7 @@ class Runtime:
         threading.Thread(target=self._prepare, name="runtime", daemon=True).start()
 
     def begin(self) -> None:
-        """Between two drawings, in the thread that draws: take what has become ready."""
+        """Between two steps, in the thread that draws: take what has become ready."""
         if self._offered:
             self._denoiser.graph, self._decoder.graph = self._offered
             self._offered = None
@@ -163,7 +162,8 @@ def _denoiser_inputs(
         return None
     import torch
 
-    return latents, torch.as_tensor(timestep, dtype=torch.float32), encoder_hidden_states
+    times = torch.as_tensor(timestep, dtype=torch.float32).expand(latents.shape[0])
+    return latents, times, encoder_hidden_states
 
 
 def _decoder_inputs(latents: Any, others: Any = None) -> Inputs | None:
@@ -171,7 +171,7 @@ def _decoder_inputs(latents: Any, others: Any = None) -> Inputs | None:
 
 
 def _examples(pipeline: Any, settings: Settings) -> Inputs:
-    """What a guided step of one picture gives the UNet, with other noise than any picture's."""
+    """What a guided step of one picture gives the UNet, but for its noise and two times."""
     import torch
 
     random = torch.Generator().manual_seed(0)
@@ -181,6 +181,6 @@ def _examples(pipeline: Any, settings: Settings) -> Inputs:
     tokens = pipeline.tokenizer.model_max_length
     return (
         torch.randn(2, config.in_channels, height, width, generator=random),
-        torch.tensor(500.0),
+        torch.tensor([500.0, 250.0]),
         torch.randn(2, tokens, config.cross_attention_dim, generator=random),
     )

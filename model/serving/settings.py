@@ -45,7 +45,9 @@ class Settings:
     default_steps: int = 30
     max_steps: int = 100
     default_guidance_scale: float = 7.5
+    guidance_until: float = 1.0
     max_batch: int = 4
+    max_overtaking_ms: float = 1000.0
     batch_window_ms: float = 10.0
     queue_size: int = 32
     drain_seconds: float = 25.0
@@ -57,9 +59,13 @@ class Settings:
             raise ValueError("max_batch and queue_size must be at least 1")
         if not 0 <= self.default_guidance_scale <= MAX_GUIDANCE_SCALE:
             raise ValueError(f"default_guidance_scale must be from 0 to {MAX_GUIDANCE_SCALE}")
-        times = self.batch_window_ms, self.drain_seconds
+        if not 0 < self.guidance_until <= 1:
+            raise ValueError("guidance_until must be above 0 and at most 1")
+        times = self.batch_window_ms, self.max_overtaking_ms, self.drain_seconds
         if not all(0 <= time < math.inf for time in times) or self.threads < 0:
-            raise ValueError("batch_window_ms, drain_seconds and threads must not be negative")
+            raise ValueError(
+                "batch_window_ms, max_overtaking_ms, drain_seconds and threads must not be negative"
+            )
         if not 0 <= self.port <= MAX_PORT:
             raise ValueError(f"SAGEMAKER_BIND_TO_PORT must be from 0 to {MAX_PORT}")
         if self.safety_checker not in SAFETY_CHECKER:

@@ -49,6 +49,15 @@ def smallest_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def tiny_distilled_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _tiny_pipeline("distilled", tmp_path_factory.mktemp("weights") / "distilled")
+
+
+@pytest.fixture(scope="session")
+def tiny_lcm_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _tiny_pipeline("lcm", tmp_path_factory.mktemp("weights") / "lcm")
+
+
 @pytest.fixture
 def start_server(tmp_path: Path, tiny_weights: Path) -> Iterator[StartServer]:
     """Start a server that ends with the test; keywords are its environment."""

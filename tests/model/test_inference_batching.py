@@ -9,39 +9,65 @@ BLOCKER: dict[str, Any] = {"prompt": "in the way", "steps": 1, "seed": 0}
 
 def occupy(server: RunningServer) -> Any:
     """Keep the device busy, so that everything sent afterwards waits together."""
-    batches = server.metric("model_batch_images_count")
+    steps = server.metric("model_step_images_count")
     server.hold()
     blocker = server.invoke_later(**BLOCKER)
-    until(lambda: server.metric("model_batch_images_count") == batches + 1)
+    until(lambda: server.metric("model_step_images_count") == steps + 1)
     return blocker
 
 
-def test_compatible_drawings_share_a_batch_and_look_as_if_alone(
+def step_metrics(server: RunningServer) -> tuple[float, float]:
+    """How many steps were begun, and for how many images."""
+    return server.metric("model_step_images_count"), server.metric("model_step_images_sum")
+
+
+def test_drawings_that_wait_together_share_their_steps_and_look_as_if_alone(
     faulty_server: RunningServer,
 ) -> None:
-    alone = [faulty_server.invoke(**DRAW, seed=seed).image() for seed in range(4)]
+    changes: list[dict[str, Any]] = [
+        {"seed": 0},
+        {"seed": 1, "guidance_scale": 3},
+        {"seed": 2, "negative_prompt": "night"},
+        {"seed": 3, "prompt": "a dog"},
+    ]
+    alone = [faulty_server.invoke(**DRAW | change).image() for change in changes]
     occupy(faulty_server)
-    batches = faulty_server.metric("model_batch_images_count")
-    answers = [faulty_server.invoke_later(**DRAW, seed=seed) for seed in range(4)]
+    steps, images = step_metrics(faulty_server)
+    answers = [faulty_server.invoke_later(**DRAW | change) for change in changes]
     until(lambda: faulty_server.metric("model_waiting") == 4)
     faulty_server.release()
     batched = [answer.result().image() for answer in answers]
-    assert faulty_server.metric("model_batch_images_count") == batches + 1
+    assert step_metrics(faulty_server) == (steps + 4, images + 16)
     differences = [largest_difference(*pair) for pair in zip(alone, batched, strict=True)]
     assert max(differences) <= TOLERANCE
 
 
-def test_incompatible_drawings_are_drawn_one_after_the_other(faulty_server: RunningServer) -> None:
-    occupy(faulty_server)
-    batches = faulty_server.metric("model_batch_images_count")
-    answers = [
-        faulty_server.invoke_later(**DRAW | change)
-        for change in ({}, {"steps": 5}, {"guidance_scale": 3}, {"aspect": "3:4"})
-    ]
-    until(lambda: faulty_server.metric("model_waiting") == 4)
+def test_a_drawing_joins_those_that_are_being_drawn(faulty_server: RunningServer) -> None:
+    alone = [faulty_server.invoke(**DRAW, seed=seed).image() for seed in range(2)]
+    joins = faulty_server.metric("model_joins_total")
+    steps, _ = step_metrics(faulty_server)
+    faulty_server.hold()
+    first = faulty_server.invoke_later(**DRAW, seed=0)
+    until(lambda: step_metrics(faulty_server)[0] == steps + 1)
+    second = faulty_server.invoke_later(**DRAW, seed=1)
+    until(lambda: faulty_server.metric("model_waiting") == 1)
     faulty_server.release()
-    assert [answer.result().status for answer in answers] == [200] * 4
-    assert faulty_server.metric("model_batch_images_count") == batches + 4
+    for answer, expected in zip((first, second), alone, strict=True):
+        assert largest_difference(answer.result().image(), expected) <= TOLERANCE
+    assert faulty_server.metric("model_joins_total") == joins + 1
+    assert step_metrics(faulty_server)[0] == steps + 5
+
+
+def test_drawings_of_another_size_are_drawn_one_after_the_other(
+    faulty_server: RunningServer,
+) -> None:
+    occupy(faulty_server)
+    steps, images = step_metrics(faulty_server)
+    answers = [faulty_server.invoke_later(**DRAW | {"aspect": aspect}) for aspect in ("3:4", "4:3")]
+    until(lambda: faulty_server.metric("model_waiting") == 2)
+    faulty_server.release()
+    assert [answer.result().status for answer in answers] == [200] * 2
+    assert step_metrics(faulty_server) == (steps + 8, images + 8)
 
 
 def test_a_full_queue_answers_503_and_the_server_stays_healthy(
@@ -61,10 +87,10 @@ def test_a_full_queue_answers_503_and_the_server_stays_healthy(
 def test_a_drawing_ends_at_the_next_step_when_its_client_went_away(
     faulty_server: RunningServer,
 ) -> None:
-    batches = faulty_server.metric("model_batch_images_count")
+    begun, _ = step_metrics(faulty_server)
     faulty_server.hold()
     connection = faulty_server.start_invocation(**DRAW | {"steps": 100})
-    until(lambda: faulty_server.metric("model_batch_images_count") == batches + 1)
+    until(lambda: step_metrics(faulty_server)[0] == begun + 1)
     steps = faulty_server.metric("model_steps_total")
     cancelled = faulty_server.metric("model_cancelled_total")
     connection.close()

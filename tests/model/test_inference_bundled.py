@@ -105,13 +105,13 @@ def test_strangers_in_a_batch_do_not_change_a_picture(
     held = start_server(Path(), MODEL_DIR="", FAULTY="yes").wait_until_ready()
     held.hold()
     held.invoke_later(prompt="in the way", steps=1)
-    until(lambda: held.metric("model_batch_images_count") == 1)
+    until(lambda: held.metric("model_step_images_count") == 1)
     together = [held.invoke_later(prompt=prompt, seed=9) for prompt in prompts]
     until(lambda: held.metric("model_waiting") == len(prompts))
     held.release()
     for picture, answer in zip(alone, together, strict=True):
         assert largest_difference(answer.result().image(), picture) <= TOLERANCE
-    assert held.metric("model_batch_images_count") == 2
+    assert held.metric("model_step_images_count") == 1 + SETTINGS["default_steps"]
 
 
 def test_a_negative_prompt_leads_away_from_what_it_names(bundled: RunningServer) -> None:

@@ -164,10 +164,10 @@ def test_a_number_beyond_floating_point_is_refused() -> None:
         ({"aspect": "3:4"}, {"width": 48, "height": 64}, True),
     ],
 )
-def test_only_what_changes_the_computation_separates_batches(
+def test_only_what_changes_the_computation_separates_calls(
     one: dict[str, Any], other: dict[str, Any], compatible: bool
 ) -> None:
-    keys = [parse(**({"prompt": "a cat"} | chosen)).batch_key for chosen in (one, other)]
+    keys = [parse(**({"prompt": "a cat"} | chosen)).call_key for chosen in (one, other)]
     assert (keys[0] == keys[1]) is compatible
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.model.running_server import Answer, RunningServer, largest_difference
+from tests.model.running_server import Answer, RunningServer, largest_difference, until
 
 # Batches of other sizes may sum in another order; what is left of that after rounding to 0..255.
 TOLERANCE = 1
@@ -120,13 +120,14 @@ def test_a_burst_of_mixed_requests_is_answered_each_with_its_own_picture(
 
 
 def test_metrics_count_what_was_drawn(server: RunningServer) -> None:
-    names = ["model_images_total", "model_steps_total", "model_batch_images_count"]
+    names = ["model_images_total", "model_steps_total", "model_step_images_count"]
     before = [server.metric(name) for name in names]
     server.invoke("application/json", **DRAW, num_images=2)
     after = [server.metric(name) for name in names]
-    assert [new - old for old, new in zip(before, after, strict=True)] == [2, 8, 1]
+    assert [new - old for old, new in zip(before, after, strict=True)] == [2, 8, 4]
     assert server.metric("model_ready") == 1
     assert server.metric("model_waiting") == 0
+    until(lambda: server.metric("model_active") == 0)
 
 
 def test_logs_are_json_lines_that_never_tell_a_prompt(server: RunningServer) -> None:

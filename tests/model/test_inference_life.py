@@ -12,7 +12,7 @@ DRAW: dict[str, Any] = {"prompt": "a cat", "steps": 4, "seed": 7}
 
 
 def begin_drawing(server: RunningServer) -> None:
-    until(lambda: server.metric("model_batch_images_count") == 1)
+    until(lambda: server.metric("model_step_images_count") == 1)
 
 
 def test_nothing_is_drawn_before_the_model_is_loaded_and_warmed(start_server: StartServer) -> None:
@@ -80,7 +80,7 @@ def test_a_killed_server_answers_nothing_and_its_successor_draws_the_same(
     expected = server.invoke(**DRAW).image()
     server.hold()
     drawing = server.invoke_later(**DRAW)
-    until(lambda: server.metric("model_batch_images_count") == 2)
+    until(lambda: server.metric("model_step_images_count") == DRAW["steps"] + 1)
     server.process.kill()
     with pytest.raises(OSError):
         drawing.result()

@@ -71,9 +71,8 @@ def test_what_happens_in_a_step_can_end_the_drawing(tiny_weights: Path) -> None:
     assert len(steps) == 3
 
 
-def test_a_pipeline_without_negative_prompts_refuses_them(tiny_weights: Path) -> None:
-    painter = load(tiny_weights)
-    painter._parameters = {"prompt"}
+def test_a_pipeline_without_negative_prompts_refuses_them(tiny_lcm_weights: Path) -> None:
+    painter = load(tiny_lcm_weights)
     drawing = Drawing("a cat", "blurry", (1,), 32, 32, steps=2, guidance_scale=5.0)
     with pytest.raises(RequestError) as refused:
         painter.paint([(drawing, 1)], lambda: None)

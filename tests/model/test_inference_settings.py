@@ -84,6 +84,9 @@ def test_a_plain_diffusers_folder_is_drawn_at_its_native_size(
         ({}, {"MODEL_DRAIN_SECONDS": "-1"}),
         ({}, {"MODEL_BATCH_WINDOW_MS": "nan"}),
         ({}, {"MODEL_BATCH_WINDOW_MS": "inf"}),
+        ({}, {"MODEL_MAX_OVERTAKING_MS": "-1"}),
+        ({}, {"MODEL_GUIDANCE_UNTIL": "0"}),
+        ({"guidance_until": 1.1}, {}),
         ({}, {"MODEL_DEFAULT_GUIDANCE_SCALE": "nan"}),
         ({"default_guidance_scale": 31}, {}),
         ({"max_batch": 2.5}, {}),
@@ -96,7 +99,8 @@ def test_a_bad_setting_is_named(
     tmp_path: Path, described: dict[str, Any], env: dict[str, str]
 ) -> None:
     with pytest.raises(
-        ValueError, match=r"size|steps|max_|queue_size|PORT|guidance_scale|batch_window_ms|device"
+        ValueError,
+        match=r"size|steps|max_|queue_size|PORT|guidance_scale|batch_window_ms|device|guidance_until",
     ):
         read(tmp_path, described, **env)
 

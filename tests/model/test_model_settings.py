@@ -9,7 +9,10 @@ import pytest
 
 from model.operations import settings as known
 from model.operations.errors import SettingsError
+from model.serving.device import drawer_for, warm
+from model.serving.engine import Engine
 from model.serving.painter import Painter
+from model.serving.queue import JobQueue
 from model.serving.settings import Settings, read_settings
 from tests.model.running_server import StartServer
 
@@ -45,7 +48,10 @@ def test_settings_draw_with_a_pipeline_of_the_model_s_class(
 ) -> None:
     settings = small(name, weights[CLASSES[name]], tmp_path / "model")
     painter = Painter(settings)
-    painter.warm(settings)
+    queue = JobQueue(size=1, max_batch=settings.max_batch, max_overtaking_seconds=0)
+    drawer = drawer_for(painter, queue, settings)
+    assert isinstance(drawer, Engine)
+    warm(drawer, settings)
     scheduler = painter._pipeline.scheduler
     described = json.loads(known.read(name))
     assert type(scheduler).__name__ == described["scheduler"]

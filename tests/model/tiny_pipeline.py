@@ -11,6 +11,8 @@ from diffusers import (
     AutoencoderKL,
     DDIMScheduler,
     EulerAncestralDiscreteScheduler,
+    LatentConsistencyModelPipeline,
+    LCMScheduler,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
@@ -89,12 +91,12 @@ def unet(**more: Any) -> UNet2DConditionModel:
     )
 
 
-def stable_diffusion() -> StableDiffusionPipeline:
+def stable_diffusion(**unet_config: Any) -> StableDiffusionPipeline:
     return StableDiffusionPipeline(
         vae=vae(),
         text_encoder=CLIPTextModel(text_config()),
         tokenizer=tokenizer(),
-        unet=unet(cross_attention_dim=WIDTH),
+        unet=unet(cross_attention_dim=WIDTH, **unet_config),
         scheduler=DDIMScheduler(clip_sample=False),
         safety_checker=None,
         feature_extractor=None,
@@ -123,6 +125,17 @@ def smallest() -> StableDiffusionPipeline:
         sample_size=8,
     )
     return StableDiffusionPipeline(**stable_diffusion().components | {"unet": inner, "vae": outer})
+
+
+def distilled() -> StableDiffusionPipeline:
+    """With a UNet that is told the guidance's scale instead of being guided."""
+    return stable_diffusion(time_cond_proj_dim=8)
+
+
+def latent_consistency() -> LatentConsistencyModelPipeline:
+    """Of a class whose steps the engine does not know, and that takes no negative prompt."""
+    parts = distilled().components | {"scheduler": LCMScheduler()}
+    return LatentConsistencyModelPipeline(**parts, requires_safety_checker=False)
 
 
 def stable_diffusion_checked() -> StableDiffusionPipeline:
@@ -169,6 +182,8 @@ KINDS = {
     "checked": stable_diffusion_checked,
     "sdxl": stable_diffusion_xl,
     "smallest": smallest,
+    "distilled": distilled,
+    "lcm": latent_consistency,
 }
 
 if __name__ == "__main__":
