@@ -48,7 +48,7 @@ class Ours:
         self._queue = JobQueue(
             size=settings.queue_size,
             max_batch=settings.max_batch,
-            window_seconds=settings.batch_window_ms / 1000,
+            max_overtaking_seconds=settings.max_overtaking_ms / 1000,
         )
         ended = threading.Event()
         self._device = Device(settings, self._queue, on_end=ended.set)
@@ -72,7 +72,9 @@ class Ours:
         return picture
 
     def draw(self, orders: Sequence[Order]) -> list[Image]:
-        return [future.result(PATIENCE_SECONDS) for future in [*map(self.submit, orders)]]
+        with self._queue._changed:  # so that they begin together, as in the others
+            futures = [self.submit(order) for order in orders]
+        return [future.result(PATIENCE_SECONDS) for future in futures]
 
     def settle(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

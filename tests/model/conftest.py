@@ -49,6 +49,7 @@ def smallest_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
 def tiny_distilled_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _tiny_pipeline("distilled", tmp_path_factory.mktemp("weights") / "distilled")
 
