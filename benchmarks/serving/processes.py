@@ -16,6 +16,8 @@ from typing import Any
 
 from benchmarks.serving.contenders import Setup
 
+PART_TO_SETTLE = 0.9  # of the patience, so that there is an answer before it ends
+
 
 class OutOfTimeError(Exception):
     """The run's time is over; what was measured before counts."""
@@ -86,10 +88,10 @@ class Process:
         self._answer()
         return time.perf_counter() - self._began
 
-    def settled(self) -> float | None:
-        """Seconds from the start of the process until it is as fast as it will be."""
-        settled = self.ask("settle", seconds=self._clock.patience * 0.9)["settled"]
-        return time.perf_counter() - self._began if settled else None
+    def settle(self) -> tuple[float, bool]:
+        """Seconds from the start of the process until it is as fast as it will be, or given up."""
+        answer = self.ask("settle", seconds=self._clock.patience * PART_TO_SETTLE)
+        return time.perf_counter() - self._began, bool(answer["settled"])
 
     def ask(self, what: str, **told: Any) -> dict[str, Any]:
         assert self._process.stdin
@@ -131,7 +133,7 @@ def running(
             processes.append(Process(name, setups[name], pictures, clock))
             try:
                 processes[-1].first_picture()
-                processes[-1].settled()
+                processes[-1].settle()
             except TooSlowError as error:
                 print(f"  {name} {error}", flush=True)
         yield processes

@@ -44,6 +44,7 @@ in a process of its own. Medians; the least and the most in brackets. Made by
 - **Apart** is how far the pictures that were just timed are from those that plain diffusers drew
   one at a time, of 255: the largest difference, the mean, and the PSNR in dB. Where the numbers
   are not float32, the second figure is the distance from pictures in float32.
+- **MiB** are the most that was held at once: by tensors on a GPU, by the whole process on a CPU.
 - **Latency** is counted from the time at which a request was due to come, to its PNG. Requests come
   at random (Poisson), the same for all, in sizes and steps that differ, whether or not the ones
   before are answered. Diffusers draws them one by one; the picture server chooses batches.
@@ -54,12 +55,15 @@ _NO_GPU = """
 `model/requirements.txt` lists, in runs of at most {minutes} minutes each:
 
 ```
-python -m benchmarks.serving --only sd15 --parts batches --batches 1,8 --profile --out OUT
-python -m benchmarks.serving --only sd15 --parts starts,load --out OUT
-python -m benchmarks.serving --only sdxl --parts batches --batches 1,4 --profile --out OUT
-python -m benchmarks.serving --only sdxl --parts starts,load --out OUT
+python -m benchmarks.serving --only sd15 --parts batches --batches 1 --out OUT
+python -m benchmarks.serving --only sd15 --parts batches --batches 8 --profile --out OUT
+python -m benchmarks.serving --only sd15 --parts starts --batches 1 --out OUT
+python -m benchmarks.serving --only sd15 --parts load --batches 1,2,4,8 --out OUT
 ```
 
+and the same for `sdxl`, with half as large batches. Most of the time goes into compiling, for each
+batch anew. Whoever does not get ready in `--patience` seconds is left out: then give the recipe a
+shorter `--recipe-mode`, or have one contender alone take the time (`--contenders ours --thorough`).
 The files of `OUT`, copied to `benchmarks/results/serving/`, become part of this page with
 `python -m benchmarks.serving --report`. The goals there: SD 1.5, 512 x 512, above 150 steps a
 second alone and 470 TFLOP/s in batches on an H200, and ahead of the recipe.

@@ -79,19 +79,17 @@ def starts(rows: list[Row]) -> list[str]:
     for name, words in NAMES.items():
         mine = {row["cache"]: row for row in rows if row["contender"] == name}
         if mine:
-            times = [
-                _seconds(mine.get(cache, {}).get(what))
-                for cache in ("empty", "kept")
-                for what in ("first_picture", "fast")
-            ]
+            times = [cell for cache in ("empty", "kept") for cell in _start(mine.get(cache, {}))]
             most = max(row.get("megabytes", 0) for row in mine.values())
             why = ", ".join(sorted({row["failed"] for row in mine.values() if "failed" in row}))
             written.append(_line([words, *times, why or f"{most:.0f}"]))
     return written
 
 
-def _seconds(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f}"
+def _start(row: Row) -> list[str]:
+    first = f"{row['first_picture']:.1f}" if "first_picture" in row else ""
+    over = "" if row.get("settled") else "> "
+    return [first, f"{over}{row['fast']:.1f}" if "fast" in row else ""]
 
 
 def load(rows: list[Row]) -> list[str]:

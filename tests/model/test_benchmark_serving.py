@@ -178,11 +178,12 @@ def test_the_report_takes_the_newest_rows_and_compares_within_a_run(tmp_path: Pa
 
 
 def test_a_report_without_a_gpu_says_so_and_how_to_get_one(tmp_path: Path) -> None:
-    start = {"contender": "ours", "cache": "kept", "first_picture": 4.0, "fast": None}
+    start = {"contender": "ours", "cache": "kept", "first_picture": 4.0, "fast": 9.0}
+    start |= {"settled": False}
     run = _run("CPU", "2026-11-26 08:00", "starts", [start | {"megabytes": 7}])
 
     written = "\n".join(report.lines([run]))
 
     assert "No figure of a GPU exists yet" in written
-    assert "python -m benchmarks.serving --only sdxl" in written
-    assert "| the picture server |  |  | 4.0 |  | 7 |" in written
+    assert "python -m benchmarks.serving --only sd15 --parts load" in written
+    assert "| the picture server |  |  | 4.0 | > 9.0 | 7 |" in written
