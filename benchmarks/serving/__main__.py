@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _measure(chosen: list[options.Options]) -> None:
-    described = results.describe()
+    described = results.describe(chosen[0].device)
     deadline = Deadline(chosen[0].seconds)
     for each in chosen:
         for part in each.parts:

@@ -77,14 +77,13 @@ def _gaps(spans: Sequence[Span]) -> list[float]:
     return gaps
 
 
-def record(draw: Callable[[], object]) -> dict[str, Any]:
+def record(draw: Callable[[], object], *, cuda: bool) -> dict[str, Any]:
     """Profile one drawing, whichever thread does it."""
     import torch
     from torch._C._profiler import _ExperimentalConfig
     from torch.autograd import DeviceType
     from torch.profiler import ProfilerActivity, profile
 
-    cuda = torch.cuda.is_available()
     activities = [ProfilerActivity.CUDA] if cuda else [ProfilerActivity.CPU]
     everywhere = _ExperimentalConfig(profile_all_threads=True)
     with profile(activities=activities, experimental_config=everywhere, acc_events=True) as done:

@@ -41,14 +41,14 @@ class Results:
 def begin(bench: Bench, part: str, described: list[str]) -> Results:
     now = datetime.now(UTC)
     options = bench.options
+    device = device_name(options.device)
     return Results(
-        options.out
-        / f"{device_name().replace(' ', '-')}-{options.model}-{part}-{now:%m%dT%H%M}.json",
+        options.out / f"{device.replace(' ', '-')}-{options.model}-{part}-{now:%m%dT%H%M}.json",
         {
             "model": options.model,
             "part": part,
             "when": f"{now:%Y-%m-%d %H:%M} UTC",
-            "device": device_name(),
+            "device": device,
             "machine": described,
             "dtype": options.dtype,
             "threads": options.threads,
@@ -70,15 +70,15 @@ def begin(bench: Bench, part: str, described: list[str]) -> Results:
     )
 
 
-def device_name() -> str:
-    return str(torch.cuda.get_device_name()) if torch.cuda.is_available() else "CPU"
+def device_name(device: str) -> str:
+    return str(torch.cuda.get_device_name(device)) if device.startswith("cuda") else "CPU"
 
 
-def describe(packages: Iterable[str] = PACKAGES) -> list[str]:
+def describe(device: str, packages: Iterable[str] = PACKAGES) -> list[str]:
     lines = machine.describe([package for package in packages if _installed(package)])
-    if torch.cuda.is_available():
-        memory = torch.cuda.get_device_properties(0).total_memory / 2**30
-        lines.append(f"- {device_name()}, {memory:.0f} GiB, CUDA {torch.version.cuda}")
+    if device.startswith("cuda"):
+        memory = torch.cuda.get_device_properties(device).total_memory / 2**30
+        lines.append(f"- {device_name(device)}, {memory:.0f} GiB, CUDA {torch.version.cuda}")
     return lines
 
 

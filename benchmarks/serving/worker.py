@@ -30,8 +30,9 @@ MEBIBYTE = 2**20
 
 
 class Worker:
-    def __init__(self, contender: contenders.Contender, pictures: Path) -> None:
+    def __init__(self, contender: contenders.Contender, pictures: Path, *, cuda: bool) -> None:
         self._contender = contender
+        self._cuda = cuda
         self._pictures = pictures
 
     def draw(self, orders: list[Told], save: str) -> Told:
@@ -75,11 +76,11 @@ class Worker:
 
         asked = [Order(**order) for order in orders]
         self._contender.draw(asked)
-        return record(lambda: self._contender.draw(asked))
+        return record(lambda: self._contender.draw(asked), cuda=self._cuda)
 
     def memory(self) -> Told:
         """The most that was held since the last time it was asked; since the start on a CPU."""
-        if not torch.cuda.is_available():
+        if not self._cuda:
             return {"megabytes": peak_megabytes("self")}
         most = torch.cuda.max_memory_allocated() / MEBIBYTE
         torch.cuda.empty_cache()  # the others' turn
@@ -95,7 +96,8 @@ class Worker:
 def main(name: str, setup: str, pictures: str) -> None:
     tell = _answers()
     chosen = contenders.Setup(**json.loads(setup))
-    worker = Worker(contenders.build(name, chosen), Path(pictures))
+    contender = contenders.build(name, chosen)
+    worker = Worker(contender, Path(pictures), cuda=chosen.device.startswith("cuda"))
     model = read_model(Path(chosen.folder))
     worker.draw([order.fields for order in batch(model, 1, model.steps)], "")
     tell({})
