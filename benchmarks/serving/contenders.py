@@ -120,7 +120,9 @@ def build(name: str, setup: Setup) -> Contender:
 
 def _ours(setup: Setup) -> Contender:
     from benchmarks.serving.ours import Ours
+    from model.serving.logs import log_json_lines
 
+    log_json_lines()
     return Ours(setup)
 
 

@@ -19,7 +19,6 @@ from benchmarks.serving.orders import Order
 from model.serving import artefacts, buckets
 from model.serving.device import Device
 from model.serving.drawing import Drawing
-from model.serving.logs import log_json_lines
 from model.serving.queue import Job, JobQueue
 from model.serving.settings import Settings, read_settings
 
@@ -29,7 +28,6 @@ PREPARING = {"runtime", "compiled"}  # threads that end when nothing more will b
 
 class Ours:
     def __init__(self, setup: Setup) -> None:
-        log_json_lines()
         environment = {
             "MODEL_DIR": setup.folder,
             "MODEL_DEVICE": setup.device,
