@@ -15,6 +15,8 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +68,8 @@ class Compiled:
     def _prepare(self) -> None:
         began = time.monotonic()
         try:
-            self._find_or_compile()
+            with _aside(self._pipeline.unet.device):
+                self._find_or_compile()
         except Exception as error:
             detail = f"{type(error).__name__}: {error}"
             log.warning("compiling_unavailable", extra={"error": detail})
@@ -163,6 +166,22 @@ def _stand_ins(pipeline: Any) -> dict[str, StandIn]:
             lambda answer: answer,
         ),
     }
+
+
+@contextmanager
+def _aside(device: Any) -> Iterator[None]:
+    """Have this thread use the device beside what is drawn, not in line with it.
+
+    On one stream all the time: PyTorch has but 32, and hands out those that record once more.
+    """
+    import torch
+
+    if device.type == "cuda":
+        precision.use_in_this_thread(device)
+        with torch.cuda.stream(torch.cuda.Stream()):
+            yield
+    else:
+        yield
 
 
 def _own_folder(settings: Settings, key: str) -> tuple[Path | None, OSError | None]:

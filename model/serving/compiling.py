@@ -92,10 +92,11 @@ def run(settings: Settings, out: Path, only: list[str], options: dict[str, Any])
     wanted = [buckets.Bucket.of(name) for name in only]
     for bucket in wanted or buckets.wanted(all_sizes, blank.scale, settings.max_batch):
         file = folder / f"{bucket.name}{artefacts.SUFFIX}"
-        if artefacts.check(file):
-            continue
         began = time.monotonic()
         said: dict[str, Any] = {"bucket": bucket.name}
+        if artefacts.check(file):
+            print(json.dumps(said), flush=True)
+            continue
         try:
             save(
                 compile_bucket(parts[bucket.network], shapes[bucket.network], bucket, options), file

@@ -13,6 +13,7 @@ from torch import nn
 from model.serving.buckets import DECODER, DENOISER, Bucket
 
 Inputs = dict[str, Any]  # tensors, each with a row for every row of the batch
+EXACT = ("timesteps", "sizes")  # in float32 whatever the network's dtype, which may not hold them
 MOST_TOKENS = 1024  # tokenizers without a limit tell an absurd one
 
 
@@ -111,7 +112,7 @@ def examples(network: Any, shapes: dict[str, tuple[int, ...]], bucket: Bucket) -
         if name == "timesteps":
             inputs[name] = torch.linspace(900, 100, bucket.batch, device=like.device)
         elif name == "sizes":
-            inputs[name] = torch.full(full, 512.0, device=like.device, dtype=like.dtype)
+            inputs[name] = torch.full(full, 512.0, device=like.device)
         else:
             numbers = torch.randn(full, generator=random)
             inputs[name] = numbers.to(like.device, like.dtype)
@@ -129,10 +130,11 @@ def read_denoiser_call(
 ) -> Inputs | None:
     """The inputs of a UNet's call; None for a call that a compiled network cannot answer."""
     added = dict(added_cond_kwargs or {})
+    sizes = added.pop("time_ids", None)
     inputs: Inputs = {"latents": latents, "words": encoder_hidden_states}
     for name, value in (
         ("texts", added.pop("text_embeds", None)),
-        ("sizes", added.pop("time_ids", None)),
+        ("sizes", None if sizes is None else sizes.float()),
         ("guidance", timestep_cond),
     ):
         if value is not None:
@@ -157,7 +159,7 @@ def match(inputs: Inputs, network: Any, shapes: dict[str, tuple[int, ...]]) -> b
     for name, shape in shapes.items():
         tensor = inputs[name]
         found = tensor.shape[:2] if name == "latents" else tensor.shape
-        kind = torch.float32 if name == "timesteps" else like.dtype
+        kind = torch.float32 if name in EXACT else like.dtype
         if tuple(found) != (rows, *shape) or tensor.dtype != kind or tensor.device != like.device:
             return False
     return True

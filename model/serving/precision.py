@@ -44,6 +44,7 @@ def tune(pipeline: Any) -> Any:
     was faster.
     """
     if networks_of(pipeline) and pipeline.unet.device.type == "cuda":
+        use_in_this_thread(pipeline.unet.device)
         set_backends(pipeline.unet.dtype)
         widen_decoder(pipeline)
         lay_out(pipeline.unet, pipeline.vae)
@@ -58,6 +59,14 @@ def networks_of(pipeline: Any) -> bool:
     return isinstance(unet, UNet2DConditionModel) and isinstance(
         vae, AutoencoderKL | AutoencoderTiny
     )
+
+
+def use_in_this_thread(device: Any) -> None:
+    """Have streams and kernels of this thread be those of the device, where there are several."""
+    import torch
+
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
 
 
 def side_scale(vae: Any) -> int:

@@ -1,7 +1,6 @@
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from model.serving import buckets, metrics
@@ -79,12 +78,12 @@ class StandIn:
                 each.forget_recording()
 
     def compare(self, function: Any, bucket: Bucket) -> None:
-        """Raise when a function computes something else than the network."""
+        """Raise when a function computes something else than the network. In any thread."""
         import torch
 
         from model.serving.networks import examples
 
-        with torch.no_grad(), _aside():
+        with torch.no_grad():
             inputs = examples(self._module, self.shapes, bucket)
             expected = self._call(self._eager, **inputs).float()
             answer = function(self._module, **inputs).float()
@@ -127,10 +126,3 @@ class StandIn:
         metrics.REFUSED.inc()
         name = Bucket(self._name, batch, *sides).name
         log.error("compiled_failed", extra={"bucket": name, "error": describe(error)})
-
-
-def _aside() -> AbstractContextManager[Any]:
-    """On a stream of its own, so that what is drawn meanwhile does not wait in line behind it."""
-    import torch
-
-    return torch.cuda.stream(torch.cuda.Stream()) if torch.cuda.is_available() else nullcontext()

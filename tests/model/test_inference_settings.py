@@ -92,6 +92,9 @@ def test_a_plain_diffusers_folder_is_drawn_at_its_native_size(
         ({"max_batch": 2.5}, {}),
         ({"max_batch": 1e999}, {}),
         ({"device": None}, {}),
+        ({"decoder": "large"}, {}),
+        ({}, {"MODEL_RUNTIME": "tensorrt"}),
+        ({}, {"MODEL_TRUST_COMPILED": "perhaps"}),
     ],
     ids=str,
 )
@@ -100,7 +103,8 @@ def test_a_bad_setting_is_named(
 ) -> None:
     with pytest.raises(
         ValueError,
-        match=r"size|steps|max_|queue_size|PORT|guidance_scale|batch_window_ms|device|guidance_until",
+        match=r"size|steps|max_|queue_size|PORT|guidance_scale|batch_window_ms|de(vice|coder)|"
+        r"runtime|TRUST|guidance_until",
     ):
         read(tmp_path, described, **env)
 
@@ -123,3 +127,9 @@ def test_a_damaged_description_is_named(tmp_path: Path) -> None:
 def test_a_folder_without_a_pipeline_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"holds no model_index\.json"):
         read_settings({"MODEL_DIR": str(tmp_path)})
+
+
+def test_compiled_networks_are_trusted_by_the_environment_alone(tmp_path: Path) -> None:
+    assert not read(tmp_path, {"trust_compiled": True}).trust_compiled
+    assert read(tmp_path, MODEL_TRUST_COMPILED="yes").trust_compiled
+    assert not read(tmp_path, MODEL_TRUST_COMPILED="no").trust_compiled

@@ -73,6 +73,38 @@ def test_settings_are_those_that_the_server_reads(name: str, tmp_path: Path) -> 
     assert max(side for size in read.sizes.values() for side in size) <= read.max_side
 
 
+@pytest.mark.parametrize(
+    ("name", "steps", "timesteps"),
+    [
+        ("sd-turbo", 1, [999]),
+        ("sd-turbo", 2, [999, 499]),
+        ("sdxl-lightning", 4, [999, 749, 499, 249]),
+        ("sdxl-lightning", 2, [999, 499]),
+    ],
+)
+def test_models_of_few_steps_take_the_steps_they_were_distilled_for(
+    name: str, steps: int, timesteps: list[int], weights: dict[str, Path], tmp_path: Path
+) -> None:
+    """Trailing: a first step from anywhere but pure noise would give them what they never saw."""
+    settings = small(name, weights[CLASSES[name]], tmp_path / "model")
+    scheduler = Painter(settings)._pipeline.scheduler
+    scheduler.set_timesteps(steps)
+    assert scheduler.timesteps.tolist() == timesteps
+    assert settings.default_guidance_scale == 0.0
+
+
+def test_a_consistency_model_s_scheduler_can_be_chosen(
+    weights: dict[str, Path], tmp_path: Path
+) -> None:
+    """LCM, by a model or by weights fused into one, in four steps of its own."""
+    changes = {"scheduler": "LCMScheduler", "scheduler_config": {}, "default_steps": 4}
+    settings = small("sd-turbo", weights["sd"], tmp_path / "model", **changes)
+    painter = Painter(settings)
+    painter.warm(settings)
+    painter._pipeline.scheduler.set_timesteps(4)
+    assert painter._pipeline.scheduler.timesteps.tolist() == [999, 759, 499, 259]
+
+
 def test_safety_checker_can_be_left_out_and_demanded(
     weights: dict[str, Path], tmp_path: Path
 ) -> None:
