@@ -86,7 +86,7 @@ def _parser(cuda: bool, cores: int) -> argparse.ArgumentParser:
     add(
         "--fractions",
         type=_floats,
-        default=[0.5, 0.8, 1.2] if cuda else [0.5, 1.2],
+        default=[0.5, 0.8, 1.5] if cuda else [0.5, 1.2],
         help="loads, as parts of what plain diffusers can draw",
     )
     add("--load-seconds", type=float, default=30 if cuda else 10, help="of arrivals, each load")
