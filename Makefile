@@ -57,11 +57,12 @@ test: develop chromium ## Run all tests (the domain package's branch coverage mu
 check: develop ## Check lint, format, types, dead code, sizes and the committed OpenAPI document
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy --exclude benchmarks/model_cpu functions local/gateway local/demo local/image local/*.py \
+	.venv/bin/mypy --exclude 'benchmarks/(model_cpu|serving)' functions local/gateway local/demo local/image local/*.py \
 		benchmarks tests/unit tests/contract tests/integration tests/e2e tests/fakes tests/support
 	.venv/bin/mypy cdk tests/infrastructure
 	.venv/bin/mypy --python-executable .venv-cloud/bin/python local/cloud
-	.venv/bin/mypy --python-executable .venv-model/bin/python model benchmarks/model_cpu
+	.venv/bin/mypy --python-executable .venv-model/bin/python model \
+		benchmarks/model_cpu benchmarks/serving
 	@# Fields of schemas and attributes of constructs are read by libraries, by name.
 	! .venv/bin/vulture | grep -Ev 'unused (variable|attribute)'
 	@mkdir -p .build
@@ -116,6 +117,10 @@ costs: develop ## Write docs/costs.md and docs/capacity.md from prices, assumpti
 .PHONY: benchmark-model
 benchmark-model: develop $(MODEL_RUNTIMES)/.installed ## Measure the model server on this CPU against other runtimes
 	.venv-model/bin/python -m benchmarks.model_cpu
+
+.PHONY: benchmark-serving
+benchmark-serving: develop ## Measure the picture server against diffusers (on a GPU if there is one)
+	.venv-model/bin/python -m benchmarks.serving
 
 .PHONY: clean
 clean: ## Remove build outputs, environments and caches (never the data)
