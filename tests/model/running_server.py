@@ -19,7 +19,7 @@ from PIL import Image, ImageChops
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "model" / "inference.py"
 FAULTY_ENTRY = Path(__file__).with_name("faulty_server.py")
-PATIENCE_SECONDS = 120  # only ever spent by a failing test
+PATIENCE_SECONDS = 600  # only ever spent by a failing test
 
 
 @dataclass(frozen=True)
