@@ -87,7 +87,8 @@ class Engine:
 
         with torch.no_grad():
             self._painter.take_over()
-            self._admit(newcomers)
+            if newcomers:
+                self._admit(newcomers)
             if self._batch.size:
                 self._step()
 

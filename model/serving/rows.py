@@ -43,7 +43,9 @@ class Cohort:
     latents by itself, and draw noise from a list of generators row by row.
     """
 
-    def __init__(self, scheduler: Any, latents: Any, rows: list[Row], generators: list[Any]):
+    def __init__(
+        self, scheduler: Any, latents: Any, rows: list[Row], generators: list[Any]
+    ) -> None:
         self.rows = rows
         self.latents = latents
         self.index = 0

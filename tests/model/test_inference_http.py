@@ -119,6 +119,17 @@ def test_a_burst_of_mixed_requests_is_answered_each_with_its_own_picture(
     assert [answer.status for answer in burst] == [200] * len(requests)
 
 
+def test_a_text_s_embedding_is_kept(server: RunningServer) -> None:
+    texts = [f'model_texts_total{{kept="{kept}"}}' for kept in ("yes", "no")]
+    before = [server.metric(name) for name in texts]
+    for seed in range(3):
+        server.invoke(
+            **DRAW | {"prompt": "a new prompt", "seed": seed}, negative_prompt="a new one"
+        )
+    after = [server.metric(name) for name in texts]
+    assert [new - old for old, new in zip(before, after, strict=True)] == [4, 2]
+
+
 def test_metrics_count_what_was_drawn(server: RunningServer) -> None:
     names = ["model_images_total", "model_steps_total", "model_step_images_count"]
     before = [server.metric(name) for name in names]
