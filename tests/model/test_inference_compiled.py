@@ -2,18 +2,13 @@
 
 import json
 import shutil
-import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from PIL import Image
 from torch._dynamo.utils import counters
 
 from model.serving import artefacts, metrics
@@ -22,91 +17,31 @@ from model.serving.compile_process import compile_in_process
 from model.serving.compiled import Compiled
 from model.serving.drawing import Drawing
 from model.serving.painter import Painter
-from model.serving.settings import Settings, read_settings
-from tests.model.running_server import ROOT, RunningServer, largest_difference, until
+from tests.model.compiled_start import (
+    ALL,
+    CAT,
+    FirstStart,
+    accelerated,
+    draw,
+    files,
+    settings,
+    start_with_nothing,
+)
+from tests.model.running_server import largest_difference
 
 TOLERANCE = 1  # of 255
-PATIENCE_SECONDS = 900  # for the compiler, which gives way to everything else on the machine
 NETWORK_TOLERANCE = 1e-4
-ALL = ["decoder-1x16x16", "denoiser-1x16x16", "denoiser-2x16x16"]
-ASKED: dict[str, Any] = {"prompt": "a cat", "seed": 7, "steps": 3}
-CAT = Drawing("a cat", None, (7,), 16, 16, steps=3, guidance_scale=5.0)
-
-
-@dataclass(frozen=True)
-class FirstStart:
-    """What a server with an empty cache did until everything was compiled."""
-
-    cache: Path
-    meanwhile: list[Image.Image]
-    afterwards: Image.Image
-    events: list[str]
-    compiled_calls: float
-    ready: float
-    wanted: float
-    exit_code: int
-
-
-def calls(path: str, network: str = "denoiser") -> str:
-    return f'model_network_calls_total{{network="{network}",path="{path}"}}'
-
-
-def wait_for(server: RunningServer, compiled: int) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while server.events().count("compiled") < compiled:
-        assert time.monotonic() < deadline, server.log()
-        time.sleep(0.5)
 
 
 @pytest.fixture(scope="module")
-def first_start(
-    smallest_weights: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[FirstStart]:
-    folder = tmp_path_factory.mktemp("compiled")
-    cache = folder / "cache"
-    env = {"MODEL_RUNTIME": "compiled", "MODEL_CACHE_DIR": str(cache)}
-    server = RunningServer(smallest_weights, folder, **env)
-    try:
-        server.wait_until_ready()
-        until(lambda: "compiling" in server.events())
-        drawn = [server.invoke(**ASKED).image() for _ in range(4)]
-        for compiled in range(1, len(ALL) + 1):
-            wait_for(server, compiled)
-            drawn.append(server.invoke(**ASKED).image())
-        until(lambda: "compiled_ready" in server.events())
-        eager = server.metric(calls("eager"))
-        afterwards = server.invoke(**ASKED).image()
-        ready = server.metric("model_compiled_buckets")
-        wanted = server.metric("model_compiled_buckets_wanted")
-        calls_compiled = server.metric(calls("compiled"))
-        assert server.metric(calls("eager")) == eager
-        server.terminate()
-        code = server.exit_code()
-        yield FirstStart(
-            cache, drawn, afterwards, server.events(), calls_compiled, ready, wanted, code
-        )
-    finally:
-        server.close()
+def first_start(smallest_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
+    return start_with_nothing(smallest_weights, tmp_path_factory.mktemp("compiled"))
 
 
 @pytest.fixture
 def cache(first_start: FirstStart, tmp_path: Path) -> Path:
     """A copy to damage."""
     return Path(shutil.copytree(first_start.cache, tmp_path / "cache"))
-
-
-def settings(weights: Path, cache: Path, **env: str) -> Settings:
-    known = {"MODEL_DIR": str(weights), "MODEL_CACHE_DIR": str(cache), "MODEL_THREADS": "1"}
-    return read_settings(known | {"MODEL_RUNTIME": "compiled"} | env)
-
-
-def accelerated(known: Settings) -> tuple[Painter, Compiled]:
-    painter = Painter(known)
-    painter.accelerate(known)
-    compiled = painter._compiled
-    assert compiled
-    assert compiled.finished.wait(PATIENCE_SECONDS)
-    return painter, compiled
 
 
 @pytest.fixture(scope="module")
@@ -124,16 +59,6 @@ def eager(smallest_weights: Path) -> Painter:
 def no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks for the process that compiles gets one that fails at once."""
     monkeypatch.setattr(sys, "executable", shutil.which("false"))
-
-
-def draw(painter: Painter, drawing: Drawing = CAT) -> Image.Image:
-    (picture,) = painter.paint([(drawing, drawing.seeds[0])], lambda: None)
-    assert picture
-    return picture.convert("RGB")
-
-
-def files(cache: Path) -> list[str]:
-    return sorted(file.name for file in cache.rglob(f"*{artefacts.SUFFIX}"))
 
 
 def test_pictures_are_drawn_at_once_and_all_the_time_while_shapes_are_compiled(
@@ -216,9 +141,6 @@ def test_latents_of_another_kind_are_left_to_the_network(fast: tuple[Painter, Co
     assert metrics.CALLS.labels("denoiser", "compiled")._value.get() == before
 
 
-Fault = Callable[..., Any]
-
-
 def broken(compiled: Compiled, fault: Exception) -> None:
     """Have one shape fail from its next call on."""
 
@@ -254,19 +176,6 @@ def test_running_out_of_memory_is_the_caller_s_to_handle(
         draw(painter)
     assert compiled.ready() == ALL
     assert sorted(forgotten) == ["decoder", "denoiser", "denoiser"]
-
-
-def test_a_compiler_that_dies_leaves_everything_to_the_network(
-    smallest_weights: Path,
-    tmp_path: Path,
-    eager: Painter,
-    no_compiler: None,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    painter, compiled = accelerated(settings(smallest_weights, tmp_path / "cache"))
-    assert compiled.ready() == []
-    assert caplog.messages.count("compiling_failed") == len(ALL)
-    assert draw(painter) == draw(eager)
 
 
 def test_what_cannot_be_compiled_is_told_and_the_rest_goes_on(
@@ -347,33 +256,6 @@ def test_a_cache_that_others_may_write_is_not_read(
     assert compiled.ready() == []
     assert "compiling_unavailable" in caplog.messages
     assert draw(painter)
-
-
-def test_the_compiler_ends_with_the_server(smallest_weights: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "model.serving.compiling", "--tied"]
-    ended = subprocess.run(
-        [*command, "--model", smallest_weights, "--out", tmp_path],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        check=False,
-        capture_output=True,
-    )
-    assert ended.returncode == 1
-    assert not files(tmp_path)
-
-
-def test_a_server_that_is_told_to_stop_does_not_wait_for_the_compiler(
-    smallest_weights: Path, tmp_path: Path
-) -> None:
-    env = {"MODEL_RUNTIME": "compiled", "MODEL_CACHE_DIR": str(tmp_path / "cache")}
-    server = RunningServer(smallest_weights, tmp_path, **env)
-    try:
-        until(lambda: "compiling" in server.wait_until_ready().events())
-        server.terminate()
-        assert server.exit_code() == 0
-    finally:
-        server.close()
-    assert "compiled" not in server.events()
 
 
 def test_shapes_may_become_ready_while_others_are_given_up(fast: tuple[Painter, Compiled]) -> None:
