@@ -48,8 +48,8 @@ rehearse: install ## Deploy, use, update and destroy everything in an embedded c
 .PHONY: test
 test: develop chromium ## Run all tests (the domain package's branch coverage must reach 90 %)
 	npm test --silent --prefix web
-	@# Two at a time: most of the time is spent waiting for processes that are started and killed.
-	.venv/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --ignore=tests/model \
+	@# Three at a time: one waits for minutes of the clock, all of them for processes that start and end.
+	.venv/bin/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder --ignore=tests/model \
 		--cov=functions/deepstory --cov-branch --cov-report=term --cov-fail-under=90
 	.venv-model/bin/python -m pytest -n 2 --dist loadfile --confcutdir=tests/model tests/model
 
