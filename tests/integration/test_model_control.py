@@ -26,7 +26,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def drawn_images(service: Service) -> float:
     """Return how many images the model process has drawn since it was started."""
     (pid,) = {pid for pid in model_pids(service) if port_of(pid)}
-    return metrics(pid)["model_batch_images_sum"]
+    return metrics(pid)["model_images_total"]
 
 
 def put_schedule(admin: Person, *windows: dict[str, Any], **more: Any) -> dict[str, Any]:
