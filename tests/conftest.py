@@ -31,7 +31,9 @@ _LONGEST = (
     "e2e/test_power_cuts.py",
     "contract",
     "infrastructure",
+    "local/test_image.py",
     "local/test_run_service.py",
+    "local/test_model_operations.py",
 )
 # Each test of these takes minutes.
 _LONG_TESTS = frozenset({"e2e/test_web_app.py", "e2e/test_power_cuts.py"})
