@@ -6,12 +6,13 @@ from typing import Any
 
 from benchmarks.serving.bench import COMPARED, Bench, Row, Rows
 from benchmarks.serving.figures import spread
-from benchmarks.serving.orders import batch
+from benchmarks.serving.orders import Order, batch
 from benchmarks.serving.processes import Process, TooSlowError
 from benchmarks.serving.quality import compare
 
 ALONE = "alone"
 TERA = 1e12
+PREPARING = 2  # turns in which what is new is compiled, or laid out in memory
 
 
 def measure(bench: Bench) -> Rows:
@@ -24,9 +25,9 @@ def measure(bench: Bench) -> Rows:
         for number in bench.options.batches:
             print(f"  batches of {number} ...", flush=True)
             turns = [_Turns(bench, contender, number) for contender in going]
-            for _ in range(bench.options.rounds + 1):  # the first prepares what is new
+            for number_of_turn in range(PREPARING + bench.options.rounds):
                 for turn in turns:
-                    turn.take()
+                    turn.take(counts=number_of_turn >= PREPARING)
             yield from (turn.row() for turn in turns)
             going = [turn.contender for turn in turns if not turn.failed]
 
@@ -43,29 +44,36 @@ class _Turns:
         self._short = batch(bench.model, number, bench.short)
         self._prepared = 0.0
         self._seconds: list[float] = []
+        self._cpu_seconds: list[float] = []
         self._step_seconds: list[float] = []
 
-    def take(self) -> None:
+    def take(self, *, counts: bool) -> None:
         """Draw with few steps and with all; the difference is steps and nothing else."""
         if self.failed:
             return
-        few = self._draw([order.fields for order in self._short], "")
-        whole = self._draw([order.fields for order in self._whole], f"batch-{self._number}")
+        few = self._draw(self._short, "")
+        whole = self._draw(self._whole, f"batch-{self._number}")
         if self.failed:
             return
-        if not self._prepared:
-            self._prepared = few + whole
+        if not counts:
+            self._prepared += few["seconds"] + whole["seconds"]
             return
-        self._seconds.append(whole)
-        self._step_seconds.append((whole - few) / (self._bench.steps - self._bench.short))
+        self._seconds.append(whole["seconds"])
+        self._cpu_seconds.append(whole["cpu_seconds"])
+        steps_took = whole["seconds"] - few["seconds"]
+        self._step_seconds.append(steps_took / (self._bench.steps - self._bench.short))
 
-    def _draw(self, orders: list[dict[str, object]], save: str) -> float:
+    def _draw(self, orders: list[Order], save: str) -> Row:
+        if self.failed:
+            return {}
         try:
-            answer = self.contender.ask("draw", orders=orders, save=save)
+            answer = self.contender.ask(
+                "draw", orders=[order.fields for order in orders], save=save
+            )
         except TooSlowError as error:
             answer = {"failed": str(error)}
-        self.failed = self.failed or answer.get("failed", "")
-        return float(answer.get("seconds", 0))
+        self.failed = answer.get("failed", "")
+        return answer
 
     def row(self) -> Row:
         known: Row = {"contender": self.contender.name, "batch": self._number}
@@ -78,6 +86,7 @@ class _Turns:
             "steps": self._bench.steps,
             "prepare": self._prepared,
             "seconds": spread(self._seconds),
+            "cpu_seconds": spread(self._cpu_seconds),
             "steps_per_second": spread([1 / seconds for seconds in self._step_seconds]),
             "images_per_second": spread([self._number / seconds for seconds in self._seconds]),
             "tflops": spread([picture / seconds / TERA for seconds in self._seconds]),

@@ -113,5 +113,6 @@ def prepare(options: Options, deadline: processes.Deadline) -> Bench:
             ],
             check=True,
         )
+    assert options.steps != 1, "steps are timed as a difference: take two or more"
     model = read_model(folder)
     return Bench(options, model, count(folder, *model.sizes[0]), deadline, work)

@@ -39,6 +39,7 @@ in a process of its own. Medians; the least and the most in brackets. Made by
 - **A step** is one of the sampler's, with guidance two forwards of the UNet. It is timed as the
   difference between a drawing with few steps and one with all, so it holds nothing else.
 - **A picture** is all that lies between the request and its pixels: texts, steps and decoding.
+- **CPU** is what all threads of the process computed meanwhile: it tells more on a busy machine.
 - **TFLOP/s** counts multiplications and additions of the original networks, by PyTorch's counter,
   whatever a contender leaves out.
 - **Apart** is how far the pictures that were just timed are from those that plain diffusers drew

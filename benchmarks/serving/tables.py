@@ -18,18 +18,19 @@ def batches(rows: list[Row]) -> list[str]:
     written = [
         "### Alone and in batches",
         "",
-        "| at once | contender | steps/s | s | pictures/s | of plain | of recipe "
+        "| at once | contender | steps/s | s | CPU, s | pictures/s | of plain | of recipe "
         "| TFLOP/s in steps | TFLOP/s in all | MiB | apart |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in sorted(rows, key=lambda row: (row["batch"], [*NAMES].index(row["contender"]))):
         cells = [str(row["batch"]), NAMES[row["contender"]]]
         if "failed" in row:
-            written.append(_line([*cells, row["failed"], *[""] * 8]))
+            written.append(_line([*cells, row["failed"], *[""] * 9]))
             continue
         cells += [
             _spread(row["steps_per_second"], 2),
             _spread(row["seconds"], 3),
+            f"{row['cpu_seconds']['median']:.2f}",
             f"{row['images_per_second']['median']:.3g}",
             *(_ratio(row, other) for other in ("plain", "recipe")),
             f"{row['step_tflops']['median']:.3g}",

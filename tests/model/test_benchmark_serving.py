@@ -147,7 +147,14 @@ def _run(device: str, when: str, part: str, rows: list[dict[str, Any]]) -> dict[
 
 def _batch(contender: str, number: int, rate: float) -> dict[str, Any]:
     spread = asdict(figures.Spread(rate, rate - 1, rate + 1))
-    figure = ("seconds", "steps_per_second", "images_per_second", "tflops", "step_tflops")
+    figure = (
+        "seconds",
+        "cpu_seconds",
+        "steps_per_second",
+        "images_per_second",
+        "tflops",
+        "step_tflops",
+    )
     apart = {"plain": {"most": 3, "mean": 0.25, "psnr": 40.0, "pictures": 1}}
     return {
         "contender": contender,
