@@ -81,7 +81,7 @@ def _restore(trial: Trial, *arguments: str) -> None:
         env=environments.tools({}) | environments.aws(trial.endpoint_url),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     if done.returncode != 0:

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.demo.client import Client, DemoError, download
 
-_SECONDS = 240.0
+_SECONDS = 600.0
 _POLL_SECONDS = 0.3
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ADMIN = "admin@deepstory.local"

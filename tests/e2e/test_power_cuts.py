@@ -18,7 +18,7 @@ CUTS = 20
 WRITES_BETWEEN_CUTS = 12
 # Starting the model takes longer than everything else; the last cuts meet it at work.
 CUTS_WITH_MODEL = 3
-LAST_WAIT_SECONDS = 300.0
+LAST_WAIT_SECONDS = 600.0
 
 
 @dataclass

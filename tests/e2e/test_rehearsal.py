@@ -18,7 +18,7 @@ def rehearse(stage: str) -> subprocess.CompletedProcess[str]:
         env=os.environ | {"STAGE": stage},
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=2700,
         check=False,
     )
 

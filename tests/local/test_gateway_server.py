@@ -18,7 +18,7 @@ from support.cloud import free_port
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-START_SECONDS = 30
+START_SECONDS = 180
 MIB = 1024 * 1024
 
 

@@ -51,7 +51,9 @@ def function_with(cloud: Cloud, *statements: dict[str, Any]) -> str:
 
 
 def credentials(cloud: Cloud, function: str) -> dict[str, str]:
-    answer = httpx.get(f"{cloud.endpoint_url}/_deepstory/credentials/{function}", trust_env=False)
+    answer = httpx.get(
+        f"{cloud.endpoint_url}/_deepstory/credentials/{function}", trust_env=False, timeout=60
+    )
     assert answer.status_code == 200
     given: dict[str, str] = answer.json()
     return given

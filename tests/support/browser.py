@@ -11,7 +11,7 @@ from pathlib import Path
 from support.cloud import ROOT
 from support.service import PASSWORD, Service
 
-_SECONDS = 1500
+_SECONDS = 3000
 
 
 def browse(service: Service, script: str) -> subprocess.CompletedProcess[str]:

@@ -23,7 +23,7 @@ from local import ports
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-cloud" / "bin" / "python"
 REGION = "us-east-1"
-START_SECONDS = 60.0
+START_SECONDS = 300.0
 PORTS = range(10_000, 16_000)
 WORKERS = 16
 
@@ -146,7 +146,7 @@ class Cloud:
             return 0
         # Not by os.kill: once it was waited for, its id may be another process's.
         process.send_signal(number)
-        return process.wait(timeout=30)
+        return process.wait(timeout=180)
 
 
 @pytest.fixture(scope="session")

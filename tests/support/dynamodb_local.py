@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from support.cloud import REGION, free_port
 
 DIRECTORY_VARIABLE = "DYNAMODB_LOCAL_DIR"
-START_SECONDS = 60.0
+START_SECONDS = 300.0
 
 
 def directory() -> Path | None:
@@ -47,7 +47,7 @@ def running(package: Path, log: Path) -> Iterator[str]:
         yield endpoint
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=180)
 
 
 def client(endpoint: str, account: str) -> Any:

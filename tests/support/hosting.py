@@ -14,7 +14,7 @@ from unittest.mock import patch
 from support.cloud import Cloud
 
 ECHO_MODEL = Path(__file__).with_name("echo_model.py")
-PATIENCE = 30.0
+PATIENCE = 180.0
 VARIANT = "main"
 
 

@@ -26,8 +26,8 @@ from support.cloud import ROOT, free_port
 T = TypeVar("T")
 
 PASSWORD = "correct horse"
-START_SECONDS = 240.0
-WAIT_SECONDS = 120.0
+START_SECONDS = 600.0
+WAIT_SECONDS = 600.0
 TAIL_CHARACTERS = 3000
 
 _people = itertools.count(1)
@@ -48,7 +48,7 @@ def wait_for(look: Callable[[], T], *, seconds: float = WAIT_SECONDS) -> T:
 
 def fetch(url: str) -> httpx.Response:
     """Get what lies at an address that needs no token."""
-    return httpx.get(url, trust_env=False, verify=_TLS)
+    return httpx.get(url, trust_env=False, verify=_TLS, timeout=60)
 
 
 def kill(pid: int) -> None:
@@ -128,7 +128,7 @@ class Service:
         if process is None:
             return 0
         process.send_signal(number)
-        return process.wait(timeout=60)
+        return process.wait(timeout=180)
 
     def pids(self, running: bytes = b"") -> list[int]:
         """Return every process of this home, or those of which the command has ``running``.
@@ -156,7 +156,7 @@ class Service:
         for pid in self.pids():
             kill(pid)
         if self.process is not None:
-            self.process.wait(timeout=60)
+            self.process.wait(timeout=180)
         wait_for(lambda: not self.pids())
 
     def client(self, token: str | None = None) -> httpx.Client:

@@ -12,7 +12,7 @@ export const PHONE = { width: 390, height: 844 };
 /** The narrowest phone that everything has to fit on. */
 const NARROW = { width: 360, height: 740 };
 /** Drawing begins with starting the model; how fast the machine is is nothing tested here. */
-export const WAIT = Number(process.env.PATIENCE ?? 120) * 1000;
+export const WAIT = Number(process.env.PATIENCE ?? 300) * 1000;
 
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 

@@ -4,10 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [process.env.SUITE === 'screenshots' ? 'e2e/screenshots.ts' : 'e2e/*.e2e.ts'],
-    testTimeout: 480_000,
-    hookTimeout: 120_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 300_000,
     // Its own second is too short for a busy machine, and how fast it is is nothing tested here.
-    expect: { poll: { timeout: Number(process.env.PATIENCE ?? 120) * 1000 } },
+    expect: { poll: { timeout: Number(process.env.PATIENCE ?? 300) * 1000 } },
     // Two files at a time: more would wait for the service.
     fileParallelism: process.env.SUITE !== 'screenshots',
     maxWorkers: 2,
