@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from local.settings import REPOSITORY, RunSettings
 
 _USUAL_PORT = 4566
 _READY_SECONDS = 90.0
+_PORTS = 5
 # The statuses with which local.cloud refuses to start; the last line it prints says why.
 _REFUSALS = range(3, 8)
 _PORT_IN_USE = 5
@@ -23,6 +25,31 @@ _PORT_IN_USE = 5
 
 class PortTakenError(StartError):
     """Another program took the cloud's port between the choice and the start."""
+
+
+def start_on_free_port(
+    settings: RunSettings,
+    environment: Mapping[str, str],
+    begun: Callable[[subprocess.Popen[bytes]], None],
+) -> str:
+    """Return the endpoint once the cloud is ready; ``begun`` is told of its process before.
+
+    Another home that starts right now may want the same port: then it is tried with others.
+    """
+    for _ in range(_PORTS - 1):
+        with suppress(PortTakenError):
+            return _started(settings, environment, begun)
+    return _started(settings, environment, begun)
+
+
+def _started(
+    settings: RunSettings,
+    environment: Mapping[str, str],
+    begun: Callable[[subprocess.Popen[bytes]], None],
+) -> str:
+    process = start(settings, choose_port(settings), environment)
+    begun(process)
+    return wait(settings, process)
 
 
 def choose_port(settings: RunSettings) -> int:

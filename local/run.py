@@ -23,7 +23,6 @@ _API_STOP_SECONDS = 4.0
 _CLOUD_STOP_SECONDS = 5.0
 _PORT_SECONDS = 5.0
 _API_RESTARTS = 3
-_CLOUD_PORTS = 5
 _API_RESTART_SECONDS = 60.0
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -81,17 +80,10 @@ class Home:
             processes.stop(self._cloud, seconds=_CLOUD_STOP_SECONDS)
 
     def _start_cloud(self) -> str:
-        """Return the endpoint; another home that starts right now may want the same port."""
-        tried = 0
-        while True:
-            port = embedded.choose_port(self._settings)
-            self._cloud = embedded.start(self._settings, port, os.environ)
-            try:
-                return embedded.wait(self._settings, self._cloud)
-            except embedded.PortTakenError:
-                tried += 1
-                if tried == _CLOUD_PORTS:
-                    raise
+        return embedded.start_on_free_port(self._settings, os.environ, self._keep_cloud)
+
+    def _keep_cloud(self, process: subprocess.Popen[bytes]) -> None:
+        self._cloud = process
 
     def _restart_api(self, ending: str) -> None:
         now = time.monotonic()

@@ -39,9 +39,10 @@ class Trial:
 
     def start_cloud(self) -> None:
         """Start the embedded cloud on a free port."""
-        port = embedded.choose_port(self.settings)
-        self._cloud = embedded.start(self.settings, port, os.environ)
-        self.endpoint_url = embedded.wait(self.settings, self._cloud)
+        self.endpoint_url = embedded.start_on_free_port(self.settings, os.environ, self._keep_cloud)
+
+    def _keep_cloud(self, process: subprocess.Popen[bytes]) -> None:
+        self._cloud = process
 
     def deployment(self, *, context: Sequence[str] = (), source: Path = REPOSITORY) -> Deployment:
         """Return the stage as a source tree and more context make it."""

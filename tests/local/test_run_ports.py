@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from local import datadir, embedded, ports
+from local import datadir, embedded, ports, processes
 from local.errors import StartError
 from local.settings import RunSettings
 
@@ -58,6 +58,22 @@ def test_cloud_that_finds_its_port_taken_says_so(tmp_path, busy):
     cloud = embedded.start(settings, busy, os.environ)
     with pytest.raises(embedded.PortTakenError, match=str(busy)):
         embedded.wait(settings, cloud)
+
+
+def test_cloud_that_loses_a_race_for_its_port_starts_on_another(tmp_path, busy, monkeypatch):
+    settings = RunSettings(data_dir=tmp_path)
+    for directory in (settings.cloud_dir, settings.log_dir):
+        directory.mkdir()
+    chosen = iter([busy, ports.any_free()])
+    monkeypatch.setattr(embedded, "choose_port", lambda _: next(chosen))
+    begun = []
+    try:
+        endpoint = embedded.start_on_free_port(settings, os.environ, begun.append)
+        assert str(busy) not in endpoint
+        assert [process.poll() is None for process in begun] == [False, True]
+    finally:
+        for process in begun:
+            processes.stop(process, seconds=10)
 
 
 def test_cloud_keeps_its_port_while_it_is_free(tmp_path, busy):
