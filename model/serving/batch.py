@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from model.serving.denoising import Member, Plan
@@ -64,7 +65,7 @@ class Batch:
         for cohort in self._cohorts:
             last = first + len(cohort.rows)
             part = noise if len(self._cohorts) == 1 else noise[first:last]
-            _try(cohort, lambda c=cohort, p=part: c.advance(p), failures)  # type: ignore[misc]  # mypy infers no defaults
+            _try(cohort, partial(cohort.advance, part), failures)
             first = last
         self._remove_failed(failures)
         return failures

@@ -46,10 +46,6 @@ class Decoder:
         self._on_failure = on_failure
         self._line: queue.SimpleQueue[_Decoded | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        # SDXL's pipeline does this for each picture, as its VAE overflows in float16.
-        overflows = self._large and self._vae.config.get("force_upcast")
-        if overflows and self._vae.dtype == torch.float16:
-            self._vae.to(dtype=torch.float32)
         if streams.cuda:
             self._thread = threading.Thread(target=self._finish, name="finisher", daemon=True)
             self._thread.start()

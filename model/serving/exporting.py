@@ -15,27 +15,15 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
-from torch import nn
 
 from model.serving.graphs import DECODER, DENOISER, load_openvino
+from model.serving.networks import Denoiser
 
 EXAMPLES = 2
 TOKENS = 24
 # Sides that halve to odd ones, so that the traced network takes any.
 HEIGHT, WIDTH = 15, 13
 POLITENESS = 10
-
-
-class Denoiser(nn.Module):  # type: ignore[misc]  # torch is not followed
-    def __init__(self, network: Any) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(
-        self, latents: torch.Tensor, timestep: torch.Tensor, words: torch.Tensor
-    ) -> torch.Tensor:
-        answer: torch.Tensor = self.network(latents, timestep, words, return_dict=False)[0]
-        return answer
 
 
 def export(weights: Path, folder: Path, variant: str | None) -> None:

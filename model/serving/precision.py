@@ -40,13 +40,15 @@ def choose_dtype(asked: str, device: str) -> str:
 def tune(pipeline: Any) -> Any:
     """Lay out a loaded pipeline, on its device already, for its fastest drawing; returns it.
 
-    Pictures stay what they are but for rounding. Nothing is changed on a CPU, where none of it
-    was faster.
+    Pictures stay what they are but for rounding. On a CPU only what overflows is changed: nothing
+    else was faster there.
     """
-    if networks_of(pipeline) and pipeline.unet.device.type == "cuda":
+    if not networks_of(pipeline):
+        return pipeline
+    widen_decoder(pipeline)
+    if pipeline.unet.device.type == "cuda":
         use_in_this_thread(pipeline.unet.device)
         set_backends(pipeline.unet.dtype)
-        widen_decoder(pipeline)
         lay_out(pipeline.unet, pipeline.vae)
     return pipeline
 

@@ -15,6 +15,7 @@ from model.serving.drawing import Drawing
 from model.serving.painter import Painter
 from model.serving.recording import CALLS_BEFORE, Bucketed, CudaRecorder
 from model.serving.settings import Settings, read_settings
+from tests.model.compiled_start import accelerated
 from tests.model.running_server import largest_difference
 
 pytestmark = [
@@ -50,13 +51,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fast(smallest_weights: Path, cache: Path) -> tuple[Painter, Compiled]:
     """`auto` compiles on a GPU."""
-    known = settings(smallest_weights, cache)
-    painter = Painter(known)
-    painter.accelerate(known)
-    compiled = painter._compiled
-    assert compiled
-    assert compiled.finished.wait(PATIENCE_SECONDS)
-    return painter, compiled
+    return accelerated(settings(smallest_weights, cache))
 
 
 def test_a_gpu_draws_in_half_precision_and_channels_last(

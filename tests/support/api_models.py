@@ -21,4 +21,4 @@ def _contents(path: str) -> Any:
 
 def read_once() -> None:
     """Let sessions share what they read, as clients of one session do anyway."""
-    JSONFileLoader.load_file = lambda self, file_path: _contents(file_path)  # type: ignore[method-assign]
+    JSONFileLoader.load_file = lambda self, file_path: _contents(file_path)  # type: ignore[method-assign]  # in tests
