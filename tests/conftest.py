@@ -20,6 +20,7 @@ hypothesis.settings.load_profile("deepstory")
 
 api_models.read_once()
 
+_HERE = Path(__file__).parent
 # What shares something costly (a synthesis, a running service) stays in one process.
 _TOGETHER = {"contract": "contract", "infrastructure": "infrastructure", "integration": "service"}
 _ALSO_TOGETHER = {"test_model_failures.py": "service"}
@@ -37,6 +38,8 @@ _LONGEST = (
 )
 # Each test of these takes minutes.
 _LONG_TESTS = frozenset({"e2e/test_web_app.py", "e2e/test_power_cuts.py"})
+# Only these run the domain package in their own process; measuring slows whatever runs there.
+_COVERING = ("unit", "contract")
 # It looks back on the other tests of a service.
 _LAST = "integration/test_permissions.py"
 
@@ -62,6 +65,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySuite:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
+    for item in items:
+        if item.path.relative_to(_HERE).parts[0] not in _COVERING:
+            item.add_marker("no_cover")
 
 
 def _scope_of(path: Path) -> str:
@@ -69,7 +75,7 @@ def _scope_of(path: Path) -> str:
 
 
 def _turn(item: pytest.Item) -> tuple[int, bool]:
-    path = item.path.relative_to(Path(__file__).parent)
+    path = item.path.relative_to(_HERE)
     scope = _scope_of(path)
     place = _LONGEST.index(scope) if scope in _LONGEST else len(_LONGEST)
     return place, path.as_posix() == _LAST

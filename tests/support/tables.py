@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 
 from deepstory.config import Settings, from_environment
 from support import dynamodb_local
@@ -131,14 +133,42 @@ TABLES = {
     "exports": Table("user_id", "export_id", ttl=True),
     "erasures": Table("account", indexes=(("by_due", "queue", "due_at", "KEYS_ONLY"),), ttl=True),
 }
+_SERVICES = ("dynamodb", "dynamodbstreams")
 INCLUDED = {"queue": ["owner_id", "status"], "by_day": ["picture_id"]}
 
 
 def create_tables(client: Any) -> Settings:
     """Create every table under its plain name and return the settings that name them."""
-    for name, table in TABLES.items():
-        client.create_table(**_definition(name, table))
-    return from_environment({"STAGE": "test"} | {f"{name.upper()}_TABLE": name for name in TABLES})
+    for name in TABLES:
+        client.create_table(**_definition(name))
+    return _plain_names()
+
+
+class _CreatedWhenNamed:
+    """Creates a table at the first call that names it: most tests need three of all."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._missing = set(TABLES)
+        self._lock = threading.Lock()
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        call = BaseClient._make_api_call
+
+        def create_first(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
+            if operation != "CreateTable" and client.meta.service_model.service_name in _SERVICES:
+                for name in _tables_in(parameters):
+                    self._create(name)
+            return call(client, operation, parameters)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", create_first)
+
+    def _create(self, name: str) -> None:
+        if name in self._missing:
+            with self._lock:
+                if name in self._missing:
+                    self._client.create_table(**_definition(name))
+                    self._missing.remove(name)
 
 
 @pytest.fixture(scope="session")
@@ -166,10 +196,24 @@ def settings(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_endpoint)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", dynamodb_endpoint)
-    return create_tables(dynamodb_local.client(dynamodb_endpoint, account))
+    _CreatedWhenNamed(dynamodb_local.client(dynamodb_endpoint, account)).install(monkeypatch)
+    return _plain_names()
 
 
-def _definition(name: str, table: Table) -> dict[str, Any]:
+def _plain_names() -> Settings:
+    return from_environment({"STAGE": "test"} | {f"{name.upper()}_TABLE": name for name in TABLES})
+
+
+def _tables_in(parameters: dict[str, Any]) -> set[str]:
+    """Return the names in a call on one table, on a batch, or on a transaction."""
+    named = {*parameters.get("RequestItems", ()), parameters.get("TableName", "")}
+    for item in parameters.get("TransactItems", ()):
+        named |= {part["TableName"] for part in item.values()}
+    return named
+
+
+def _definition(name: str) -> dict[str, Any]:
+    table = TABLES[name]
     keys = {key for _, *pair, _ in table.indexes for key in pair}
     keys |= {table.hash} | ({table.range} if table.range else set())
     definition: dict[str, Any] = {
