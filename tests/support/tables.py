@@ -153,7 +153,7 @@ class _CreatedWhenNamed:
         self._lock = threading.Lock()
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        call = BaseClient._make_api_call
+        call = BaseClient._make_api_call  # type: ignore[attr-defined]  # its stubs leave it out
 
         def create_first(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
             if operation != "CreateTable" and client.meta.service_model.service_name in _SERVICES:
