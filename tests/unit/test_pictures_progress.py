@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from deepstory.model_server.entities import Mode
 from deepstory.pictures.entities import Picture
 from deepstory.pictures.orders import PictureOrder
 from deepstory.pictures.progress import ShownPicture
 from fakes.drawing import CONCURRENCY, Studio
-from fakes.model_server import COLD_START, DRAWING
+from fakes.model_server import COLD_START, DRAWING, seen
 
 
 @pytest.fixture
@@ -116,6 +119,21 @@ def test_server_that_is_off_has_no_estimate(studio: Studio) -> None:
     shown = show(studio, picture)
 
     assert (shown.status, shown.position, shown.eta_seconds) == ("waiting", 1, None)
+
+
+@pytest.mark.parametrize("mode", ["auto", "on"])
+def test_server_that_failed_has_no_estimate_until_it_is_mended(studio: Studio, mode: Mode) -> None:
+    studio.switch(mode)
+    picture = studio.order()
+    studio.dispatch(picture)
+    studio.host.observation = seen("failed")
+    studio.server.look(age=timedelta(0))
+    shown = show(studio, picture)
+    assert (shown.status, shown.position, shown.eta_seconds) == ("queued", 1, None)
+
+    studio.make_ready()
+
+    assert show(studio, picture).eta_seconds == DRAWING
 
 
 def test_old_news_of_a_running_server_are_not_believed(studio: Studio) -> None:

@@ -31,7 +31,7 @@ inEveryVariant((variant) => {
         await fill(page, entry);
         await order(page, entry);
         await page.getByText(t('tray.waiting')).waitFor();
-        await page.getByText(t('tray.modelAsleep')).waitFor();
+        await page.getByText(t('tray.modelAbsent')).waitFor();
         await expectAccessible(page);
         await setMode(admin, 'auto');
         await developed(page, language);

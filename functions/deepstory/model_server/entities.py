@@ -109,10 +109,10 @@ class ModelServer(msgspec.Struct, frozen=True, kw_only=True):
         """Estimate when the picture at this place of the queue is there.
 
         ``since`` is when it was sent; None for one that is still to be sent. The answer is None
-        while the server is switched off, for then only the one who did it knows.
+        while the server is switched off or has failed, for then only who mends that knows.
         """
         ready = self.is_ready(now)
-        if self.applied == "off" and not ready:
+        if not ready and (self.applied == "off" or self.state == "failed"):
             return None
         interval = self.interval if self.interval.samples else self.drawing
         seconds = self.drawing.value + (position - 1) * interval.value

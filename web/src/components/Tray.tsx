@@ -9,7 +9,7 @@ import type { Picture } from '@/lib/api/types';
 interface TrayProps {
   status: Picture['status'];
   position?: number | null | undefined;
-  /** Null: nobody knows when, because the model server is off; left out: not told here. */
+  /** Null: nobody knows when, because the model server is off or has failed; left out: not told here. */
   eta?: number | null | undefined;
   /** Why it could not be drawn. */
   reason?: string | undefined;
@@ -22,7 +22,7 @@ export function Tray({ status, position, eta, reason, shape = '1:1', children }:
   const t = useT();
   const wait = useWait(eta);
   const isAlive = status === 'queued' || status === 'drawing';
-  const needsModel = status === 'waiting';
+  const needsModel = status === 'waiting' || status === 'queued';
   return (
     <div className={classes(styles.tray, isAlive && styles.alive)} style={{ aspectRatio: shape.replace(':', ' / ') }} data-status={status}>
       <div className={styles.bath} aria-hidden="true">
@@ -30,7 +30,7 @@ export function Tray({ status, position, eta, reason, shape = '1:1', children }:
       </div>
       <div className={styles.words} role="status">
         <p className={styles.state}>{t(`tray.${status}`)}</p>
-        {needsModel && eta === null && <p>{t('tray.modelAsleep')}</p>}
+        {needsModel && eta === null && <p>{t('tray.modelAbsent')}</p>}
         {(wait || (position ?? 0) > 1) && (
           <p>{[wait, (position ?? 0) > 1 ? t('tray.position', { count: position ?? 0 }) : ''].filter(Boolean).join(' · ')}</p>
         )}
