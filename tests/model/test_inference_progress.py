@@ -81,7 +81,7 @@ def test_a_drawing_that_fails_ends_its_stream_with_the_error(faulty_server: Runn
     (faulty_server.faults / "hide").touch()
     _, events = stream(faulty_server, **DRAW)
     assert events[-1][1]["error"]["code"] == "content_filtered"
-    assert json.loads(faulty_server.log().splitlines()[-1])["status"] == 422
+    until(lambda: json.loads(faulty_server.log().splitlines()[-1]).get("status") == 422)
 
 
 def test_who_waits_is_told_how_many_are_ahead(faulty_server: RunningServer) -> None:

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -14,6 +14,7 @@ const NARROW = { width: 360, height: 740 };
 /** Drawing begins with starting the model; how fast the machine is is nothing tested here. */
 export const WAIT = Number(process.env.PATIENCE ?? 300) * 1000;
 
+const BROWSERS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 export interface Variant {
@@ -34,7 +35,7 @@ export function inEveryVariant(tests: (variant: Variant) => void): void {
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? BROWSERS.find(existsSync),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }
@@ -180,8 +181,18 @@ export async function expectAccessible(page: Page): Promise<void> {
   const viewport = page.viewportSize();
   if (viewport === null || viewport.width > PHONE.width) return;
   await page.setViewportSize(NARROW);
+  await setFieldSizes(page, 60);
   await expectFits(page);
+  await setFieldSizes(page, 20);
   await page.setViewportSize(viewport);
+}
+
+/** How many average letters a field is wide by itself: with other fonts 20 take the room of 60. */
+async function setFieldSizes(page: Page, letters: number): Promise<void> {
+  await page.evaluate((size) => {
+    for (const field of document.querySelectorAll('input')) field.size = size;
+    for (const field of document.querySelectorAll('textarea')) field.cols = size;
+  }, letters);
 }
 
 async function expectFits(page: Page): Promise<void> {

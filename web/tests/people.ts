@@ -1,4 +1,4 @@
-import type { Post, Session, User } from '@/lib/api/types';
+import type { ModelSchedule, Post, Session, User } from '@/lib/api/types';
 
 export const user: User = {
   id: 'user-1',
@@ -34,6 +34,17 @@ export const post: Post = {
   comment_count: 0,
   created_at: '2026-11-25T00:00:00.000Z',
   updated_at: '2026-11-25T00:00:00.000Z',
+};
+
+export const schedule: ModelSchedule = {
+  zone: 'Asia/Seoul',
+  enabled: false,
+  idle_minutes: 10,
+  windows: [],
+  open_window: null,
+  next_window: null,
+  changed_by: null,
+  changed_at: null,
 };
 
 export function refusal(status: number, code: string, fields?: Record<string, string>) {

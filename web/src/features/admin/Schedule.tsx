@@ -27,8 +27,10 @@ const NEW: Window = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', 
 export function Schedule() {
   const { data, error } = useQuery({ queryKey: scheduleKey, queryFn: () => answer(api.GET('/api/v1/admin/model/schedule')) });
   if (!data) return <ErrorNotice error={error} />;
-  return <Edit key={data.changed_at ?? 'never'} schedule={data} />;
+  return <Edit schedule={data} />;
 }
+
+const formOf = ({ windows, enabled, idle_minutes }: ModelSchedule) => ({ windows, enabled, idle_minutes });
 
 function Edit({ schedule }: { schedule: ModelSchedule }) {
   const t = useT();
@@ -36,15 +38,21 @@ function Edit({ schedule }: { schedule: ModelSchedule }) {
   const language = useLanguage();
   const reasonWords = useReason();
   const client = useQueryClient();
-  const [windows, setWindows] = useState(schedule.windows);
-  const [isOn, setOn] = useState(schedule.enabled);
-  const [idle, setIdle] = useState(schedule.idle_minutes);
+  const [begun, setBegun] = useState(schedule);
+  const [form, setForm] = useState(formOf(schedule));
+  const begin = (from: ModelSchedule) => {
+    setBegun(from);
+    setForm(formOf(from));
+  };
+  // Times of one format have the order of their text.
+  const isOutdated = (schedule.changed_at ?? '') > (begun.changed_at ?? '');
+  const isEdited = JSON.stringify(form) !== JSON.stringify(formOf(begun));
+  if (isOutdated && !isEdited) begin(schedule);
   const save = useMutation({
-    mutationFn: () => {
-      const body = { windows, zone: schedule.zone, enabled: isOn, idle_minutes: idle };
-      return answer(api.PUT('/api/v1/admin/model/schedule', { body }));
-    },
-    onSuccess: (saved) => {
+    mutationFn: (sent: typeof form) => answer(api.PUT('/api/v1/admin/model/schedule', { body: { ...sent, zone: schedule.zone } })),
+    onSuccess: (saved, sent) => {
+      setBegun(saved);
+      setForm((current) => (current === sent ? formOf(saved) : current));
       client.setQueryData(scheduleKey, saved);
       // A window may have opened or closed with it.
       void client.invalidateQueries({ queryKey: modelKey });
@@ -54,8 +62,9 @@ function Edit({ schedule }: { schedule: ModelSchedule }) {
   const fields = save.error instanceof ApiError ? Object.entries(save.error.fields) : [];
   const wrongWindow = reasonWords(fields.find(([name]) => name.startsWith('windows'))?.[1]);
   const wrongIdle = fields.find(([name]) => name === 'idle_minutes')?.[1];
+  const setWindows = (windows: Window[]) => setForm({ ...form, windows });
   const change = (index: number, changes: Partial<Window>) =>
-    setWindows(windows.map((window, at) => (at === index ? { ...window, ...changes } : window)));
+    setWindows(form.windows.map((window, at) => (at === index ? { ...window, ...changes } : window)));
   const next = schedule.open_window ?? schedule.next_window;
   return (
     <section className={styles.schedule} aria-labelledby="schedule">
@@ -63,25 +72,33 @@ function Edit({ schedule }: { schedule: ModelSchedule }) {
       <p className={styles.quiet}>
         {next ? a(schedule.open_window ? 'schedule.open' : 'schedule.next', { from: moment(next.starts_at, language, schedule.zone), to: moment(next.ends_at, language, schedule.zone) }) : a('schedule.none')}
       </p>
-      <Checkbox label={a('schedule.enabled', { zone: schedule.zone })} checked={isOn} onChange={(event) => setOn(event.target.checked)} />
+      <Checkbox label={a('schedule.enabled', { zone: schedule.zone })} checked={form.enabled} onChange={(event) => setForm({ ...form, enabled: event.target.checked })} />
       <ul className={styles.windows}>
-        {windows.map((window, index) => (
+        {form.windows.map((window, index) => (
           <li key={index}>
             <WindowFields window={window} change={(changes) => change(index, changes)} />
-            <Button size="small" kind="plain" label={a('schedule.remove')} onClick={() => setWindows(windows.filter((_, at) => at !== index))}>
+            <Button size="small" kind="plain" label={a('schedule.remove')} onClick={() => setWindows(form.windows.filter((_, at) => at !== index))}>
               <X size={18} aria-hidden="true" />
             </Button>
           </li>
         ))}
       </ul>
       {wrongWindow && <Notice kind="danger">{wrongWindow}</Notice>}
-      <Button size="small" onClick={() => setWindows([...windows, NEW])}>
+      <Button size="small" onClick={() => setWindows([...form.windows, NEW])}>
         <Plus size={18} aria-hidden="true" />
         {a('schedule.add')}
       </Button>
-      <TextField label={a('schedule.idle')} type="number" min={1} max={1440} value={idle} onChange={(event) => setIdle(Number(event.target.value))} reason={wrongIdle} />
+      <TextField label={a('schedule.idle')} type="number" min={1} max={1440} value={form.idle_minutes} onChange={(event) => setForm({ ...form, idle_minutes: Number(event.target.value) })} reason={wrongIdle} />
       {fields.length === 0 && <ErrorNotice error={save.error} />}
-      <Button kind="strong" onClick={() => save.mutate()} busy={save.isPending && t('actions.busy')}>
+      {isOutdated && (
+        <Notice>
+          <p>{a('schedule.changed')}</p>
+          <Button size="small" onClick={() => begin(schedule)}>
+            {a('schedule.showChanged')}
+          </Button>
+        </Notice>
+      )}
+      <Button kind="strong" onClick={() => save.mutate(form)} busy={save.isPending && t('actions.busy')}>
         {t('actions.save')}
       </Button>
     </section>
