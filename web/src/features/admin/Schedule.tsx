@@ -92,7 +92,7 @@ function Edit({ schedule }: { schedule: ModelSchedule }) {
       {fields.length === 0 && <ErrorNotice error={save.error} />}
       {isOutdated && (
         <Notice>
-          <p>{a('schedule.changed')}</p>
+          <p className={styles.changed}>{a('schedule.changed')}</p>
           <Button size="small" onClick={() => begin(schedule)}>
             {a('schedule.showChanged')}
           </Button>
