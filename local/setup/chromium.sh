@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Looks for Chromium, with which the web app is tested, and installs it where that needs no question:
-# the build without a window, which takes a third less CPU for the same.
+# the build that has no window, which takes less CPU for the same.
 set -euo pipefail
 
 if [[ -n ${CHROMIUM:-} ]]; then
