@@ -147,10 +147,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=8,
 )
+# By hand: a line for each would fill the page.
 FIELDS = st.sampled_from(
     ["title", "text", "tags", "picture_id", "diary_date", "weather", "mood", "visibility",
      "sensitive", "prompt", "style", "seed", "count", "email", "password", "name", "mode"]
 )  # fmt: skip
+# By hand: a line for each would fill the page.
 ROUTES = st.sampled_from(
     [("POST", "/posts"), ("POST", "/auth/login"), ("POST", "/auth/signup"), ("PATCH", "/me"),
      ("POST", "/auth/refresh"), ("PUT", "/me/password"), ("PUT", "/admin/model")]

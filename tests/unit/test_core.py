@@ -156,6 +156,7 @@ def test_rotation_keeps_the_latest_keys() -> None:
     assert sorted(ring.keys) == ["k3", "k4", "k5"]
 
 
+# By hand: a line for each would fill the page.
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{}", '{"current":"k1"}', '{"current":"k2","k1":"' + "x" * 32 + '"}',

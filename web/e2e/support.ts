@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -14,7 +14,6 @@ const NARROW = { width: 360, height: 740 };
 /** Drawing begins with starting the model; how fast the machine is is nothing tested here. */
 export const WAIT = Number(process.env.PATIENCE ?? 300) * 1000;
 
-const BROWSERS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 export interface Variant {
@@ -35,7 +34,7 @@ export function inEveryVariant(tests: (variant: Variant) => void): void {
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? BROWSERS.find(existsSync),
+    executablePath: setting('CHROMIUM'),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }

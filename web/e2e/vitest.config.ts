@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Against the real service: `URL` and `PASSWORD` say where it is and how its accounts log in. */
+/** Against the real service: `URL` and `PASSWORD` say where it is and how its accounts log in, `CHROMIUM` where the browser is. */
 export default defineConfig({
   test: {
     include: [process.env.SUITE === 'screenshots' ? 'e2e/screenshots.ts' : 'e2e/*.e2e.ts'],
